@@ -1,0 +1,20 @@
+/**
+ * Time as a port: the only way by which time enters Holdfast. It is also an XState clock, so that one object drives the
+ * charts' `after` timers and everything else: pass it to `createActor(…, { clock })` when you create actors yourself.
+ */
+export interface Clock {
+  /** Milliseconds since 1970. May jump with the wall clock. */
+  now(): number;
+  setTimeout(callback: () => void, delayMs: number): unknown;
+  clearTimeout(handle: unknown): void;
+}
+
+/** The longest delay that a JavaScript timer holds; a longer one would fire at once. */
+export const maxTimerMs = 2 ** 31 - 1;
+
+/** The machine's own clock and timers. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (callback, delayMs) => setTimeout(callback, Math.min(delayMs, maxTimerMs)),
+  clearTimeout: (handle) => clearTimeout(handle as ReturnType<typeof setTimeout>),
+};

@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: { conditions: ['holdfast:source'] },
+  ssr: { resolve: { conditions: ['holdfast:source'] } },
+  test: {
+    projects: ['packages/*/vitest.config.ts'],
+  },
+});
