@@ -54,3 +54,29 @@ export type {
 export { type Clock, maxTimerMs, systemClock } from './ports/clock.ts';
 export type { Observer } from './ports/observer.ts';
 export { type Random, systemRandom } from './ports/random.ts';
+export type { Registry } from './ports/registry.ts';
+export { backoffDelay, type BackoffRequest } from './policy/backoff.ts';
+export { classifyHttpStatus, classifyReason } from './policy/classifyReason.ts';
+export { type ResolvedReconnectSettings, resolveReconnectSettings } from './policy/reconnectSettings.ts';
+export type { HandlingAttempt } from './actors/channelBinding.ts';
+export { instanceMachine } from './machine/instanceMachine.ts';
+export type { InstanceCommand, InstanceContext, InstanceEvent, InstanceInput } from './machine/instanceModel.ts';
+export { reconnectMachine } from './machine/reconnectMachine.ts';
+export {
+  type InstanceSnapshot,
+  isReady,
+  selectChildHealth,
+  selectHealthSnapshot,
+  selectStatus,
+  selectStatusSnapshot,
+  selectSubstate,
+} from './machine/selectors.ts';
+export type { ChannelOptions, ConfigOf, CredentialsOf } from './runtime/channelOptions.ts';
+export { type AdapterOf, createMessaging, Messaging, type MessagingOptions, type StartInstanceOptions } from './runtime/createMessaging.ts';
+export type { Delivery, MessageContext, MessageHandler } from './runtime/Deliveries.ts';
+export { InstanceServer } from './runtime/InstanceServer.ts';
+export type { ChildSpec, InstanceServerOptions, SenderHandle, StopAccount, StopOptions } from './runtime/instanceServerOptions.ts';
+export { LocalRegistry } from './runtime/LocalRegistry.ts';
+export type { Reason } from './runtime/notifyInput.ts';
+export type { WorkerOptions } from './runtime/resolveOptions.ts';
+export type { WaitOptions } from './runtime/waitForSnapshot.ts';

@@ -27,6 +27,7 @@ export const ownEventNames = [
   'instance.child_restarted',
   'instance.parked',
   'instance.suspended',
+  'instance.settings_ignored',
   'delivery.sent',
   'delivery.paused',
   'inbound.received',

@@ -1,0 +1,155 @@
+import type { ChannelAdapter, ChannelCapabilities, ChannelOperation } from '../ports/channel.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Random } from '../ports/random.ts';
+import type { Outbox } from '../policy/outbox.ts';
+import type { Failure } from '../schema/failure.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
+import type { InboundMessage } from '../schema/message.ts';
+import type { ReconnectPolicy } from '../schema/reconnectPolicy.ts';
+import type { PollerOptions, SenderOptions } from '../schema/workerOptions.ts';
+import { callAdapter, classifyWith, garbageFailure, type Outcome } from './adapterCall.ts';
+import { isLink, LinkRef } from './linkRef.ts';
+import { redactFailure } from './redaction.ts';
+
+/** Called with each inbound message. It is called again when it throws, and the cursor moves only after it returned. */
+export type InboundHandler = (message: InboundMessage, attempt: HandlingAttempt) => unknown;
+
+export interface HandlingAttempt {
+  /** From 1. */
+  readonly attempt: number;
+  /** Aborts when the handling is given up. */
+  readonly signal: AbortSignal;
+}
+
+export interface ChannelBindingOptions {
+  readonly instanceId: string;
+  readonly adapter: ChannelAdapter;
+  readonly credentials: unknown;
+  readonly config: unknown;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly outbox: Outbox;
+  readonly onMessage: InboundHandler;
+  readonly reconnect: ReconnectPolicy;
+  readonly sender: SenderOptions;
+  readonly poller: PollerOptions;
+}
+
+/**
+ * An instance's hold on its channel: the adapter, and the credentials, which are here and nowhere else. Charts carry it
+ * as an opaque handle: it shows its kind and nothing more to inspectors, snapshots and logs.
+ */
+export class ChannelBinding {
+  readonly kind: string;
+  readonly capabilities: ChannelCapabilities;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly reconnect: ReconnectPolicy;
+  readonly sender: SenderOptions;
+  readonly poller: PollerOptions;
+  readonly #adapter: ChannelAdapter;
+  readonly #instanceId: string;
+  readonly #config: unknown;
+  readonly #outbox: Outbox;
+  readonly #onMessage: InboundHandler;
+  readonly #open = new Set<LinkRef>();
+  readonly #closing = new Set<Promise<void>>();
+  #credentials: unknown;
+  #cursor: Json = null;
+
+  constructor(options: ChannelBindingOptions) {
+    this.kind = options.adapter.kind;
+    this.capabilities = options.adapter.capabilities;
+    this.clock = options.clock;
+    this.random = options.random;
+    this.reconnect = options.reconnect;
+    this.sender = options.sender;
+    this.poller = options.poller;
+    this.#adapter = options.adapter;
+    this.#instanceId = options.instanceId;
+    this.#credentials = options.credentials;
+    this.#config = options.config;
+    this.#outbox = options.outbox;
+    this.#onMessage = options.onMessage;
+  }
+
+  get outbox(): Outbox {
+    return this.#outbox;
+  }
+
+  /** Where reading goes on: the last committed cursor. */
+  get cursor(): Json {
+    return this.#cursor;
+  }
+
+  /** Remembers what has been handled, so that the next link goes on from there. */
+  committed(cursor: Json): void {
+    this.#cursor = cursor;
+  }
+
+  replaceCredentials(credentials: unknown): void {
+    this.#credentials = credentials;
+  }
+
+  async handle(message: InboundMessage, attempt: HandlingAttempt): Promise<void> {
+    await this.#onMessage(message, attempt);
+  }
+
+  /**
+   * One attempt. A link that arrives after `signal` aborted is closed, and nobody sees it; so is any link that is still
+   * open from before, for an instance has one at most.
+   */
+  async connect(epoch: number, signal: AbortSignal): Promise<Outcome<LinkRef>> {
+    this.releaseAll();
+    const credentials = this.#credentials;
+    const connect = async (aborted: AbortSignal): Promise<unknown> =>
+      this.#adapter.connect({
+        instanceId: this.#instanceId,
+        credentials,
+        config: this.#config,
+        cursor: this.#cursor,
+        signal: aborted,
+      });
+    const outcome = await callAdapter(connect, {
+      during: 'connect',
+      signal,
+      classify: (error, during) => this.classify(error, during),
+      onLate: (late) => {
+        if (isLink(late)) this.release(new LinkRef(late, epoch, this));
+      },
+    });
+    if (!outcome.ok) return outcome;
+    if (isLink(outcome.value)) {
+      const link = new LinkRef(outcome.value, epoch, this);
+      this.#open.add(link);
+      return { ok: true, value: link };
+    }
+    return { ok: false, failure: garbageFailure(this.kind, 'connect', 'a Link') };
+  }
+
+  /** Closes a link within the grace. `released` waits for it. */
+  release(link: LinkRef): void {
+    this.#open.delete(link);
+    const closing = link.close(this.reconnect.closeGraceMs);
+    this.#closing.add(closing);
+    void closing.then(() => this.#closing.delete(closing));
+  }
+
+  releaseAll(): void {
+    for (const link of this.#open) this.release(link);
+  }
+
+  /** Resolves when every link that was released is closed. */
+  async released(): Promise<void> {
+    while (this.#closing.size > 0) await Promise.all(this.#closing);
+  }
+
+  /** What an error of the adapter means, with any credential taken out of it that an adapter let slip. */
+  classify(error: unknown, during: ChannelOperation): Failure {
+    return redactFailure(classifyWith(this.#adapter, error, during), this.#credentials);
+  }
+
+  toJSON(): JsonObject {
+    return { kind: this.kind };
+  }
+}

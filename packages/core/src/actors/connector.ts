@@ -1,0 +1,32 @@
+import { fromCallback, fromPromise } from 'xstate';
+import type { Failure } from '../schema/failure.ts';
+import type { Outcome } from './adapterCall.ts';
+import type { ChannelBinding } from './channelBinding.ts';
+import type { LinkRef } from './linkRef.ts';
+
+/** ONE attempt to connect. Stopping it gives the attempt up; its late answer is closed and dropped. */
+export const connectorLogic = fromPromise<Outcome<LinkRef>, { readonly channel: ChannelBinding; readonly epoch: number }>(
+  ({ input, signal }) => input.channel.connect(input.epoch, signal),
+);
+
+/** ONE round trip to the peer over a live link. */
+export const proberLogic = fromPromise<Outcome<void>, { readonly link: LinkRef }>(({ input, signal }) =>
+  input.link.probe({ signal }),
+);
+
+/** Holds a live link: reports its death, and closes it when the link is no longer wanted. */
+export const linkHolderLogic = fromCallback<
+  { readonly type: 'holder.none' },
+  { readonly channel: ChannelBinding; readonly link: LinkRef }
+>(({ input: { channel, link }, sendBack }) => {
+  const report: (report: LinkReport) => void = sendBack;
+  void link.closed.then((failure) => report({ type: 'link.closed', failure, epoch: link.epoch }));
+  return () => channel.release(link);
+});
+
+/** A link has died by itself. */
+export interface LinkReport {
+  readonly type: 'link.closed';
+  readonly failure: Failure;
+  readonly epoch: number;
+}

@@ -1,0 +1,161 @@
+import { fromCallback } from 'xstate';
+import type { InboundItem } from '../ports/channel.ts';
+import { type Clock, maxTimerMs } from '../ports/clock.ts';
+import type { Failure } from '../schema/failure.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
+import type { TelemetryEventName } from '../schema/telemetryEvent.ts';
+import type { ChannelBinding } from './channelBinding.ts';
+import type { LinkRef } from './linkRef.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/**
+ * Reads one link, hands every message to the app, and moves the cursor on.
+ *
+ * P1. A cursor is committed after its message was handled or given up, never before: what was read is seen at least once.
+ * P2. One message at a time, in the peer's order: a slow handler slows the reading.
+ * P3. A handler that throws, rejects or hangs is called again, then the message is given up; the link never notices.
+ * P4. A failed read ends the Poller with one report: what becomes of the link is the connection's decision.
+ */
+export const pollerLogic = fromCallback<PollerEvent, PollerInput>(({ input, receive, sendBack }) => {
+  const poller = new Poller(input);
+  const report: (report: PollerReport) => void = sendBack;
+  receive(() => poller.drain());
+  void poller.run().then((failure) => {
+    if (failure) report({ type: 'poller.failed', failure, epoch: input.link.epoch });
+    else report({ type: 'poller.drained' });
+  });
+  return () => poller.stop();
+});
+
+export interface PollerInput {
+  readonly channel: ChannelBinding;
+  readonly link: LinkRef;
+  readonly telemetry: Telemetry;
+}
+
+/** `drain`: finish the message in hand, read no more. */
+export interface PollerEvent {
+  readonly type: 'drain';
+}
+
+/** What the Poller tells the chart. */
+export type PollerReport =
+  | { readonly type: 'poller.failed'; readonly failure: Failure; readonly epoch: number }
+  | { readonly type: 'poller.drained' };
+
+class Poller {
+  readonly #channel: ChannelBinding;
+  readonly #link: LinkRef;
+  readonly #telemetry: Telemetry;
+  /** Aborts when no more is to be read. */
+  readonly #reading = new AbortController();
+  /** Aborts when nothing is to be done any more. */
+  readonly #working = new AbortController();
+  #handling: AbortController | undefined;
+
+  constructor({ channel, link, telemetry }: PollerInput) {
+    this.#channel = channel;
+    this.#link = link;
+    this.#telemetry = telemetry;
+  }
+
+  drain(): void {
+    this.#reading.abort();
+  }
+
+  stop(): void {
+    this.#working.abort();
+    this.#reading.abort();
+    this.#handling?.abort();
+  }
+
+  /** Reads until it is drained or stopped (undefined), or a read fails. */
+  async run(): Promise<Failure | undefined> {
+    const { signal } = this.#reading;
+    const { poller, clock } = this.#channel;
+    while (!signal.aborted) {
+      const timeoutMs = poller.waitMs + poller.graceMs;
+      const read = await this.#link.poll(this.#channel.cursor, poller.waitMs, { signal, timeoutMs });
+      if (signal.aborted) return undefined;
+      if (read.ok) {
+        const failure = await this.#handleAll(read.value.items, read.value.cursor);
+        if (failure) return failure;
+      } else if (read.failure.scope === 'rate') {
+        await pause(clock, read.failure.retryAfterMs ?? poller.graceMs, signal);
+      } else return read.failure; // P4
+    }
+    return undefined;
+  }
+
+  async #handleAll(items: readonly InboundItem[], cursor: Json): Promise<Failure | undefined> {
+    for (const item of items) {
+      if (this.#reading.signal.aborted) return undefined; // what is left comes again
+      const isSettled = await this.#handle(item);
+      if (!isSettled) return undefined;
+      const failure = await this.#commit(item.cursor); // P1, P2
+      if (failure) return failure;
+    }
+    return items.length === 0 && cursor !== this.#channel.cursor ? this.#commit(cursor) : undefined;
+  }
+
+  async #commit(cursor: Json): Promise<Failure | undefined> {
+    this.#channel.committed(cursor);
+    const { signal } = this.#working;
+    const outcome = await this.#link.commit(cursor, { signal, timeoutMs: this.#channel.poller.graceMs });
+    return outcome.ok || signal.aborted ? undefined : outcome.failure;
+  }
+
+  /** P3. Whether the message was handled or given up; not, when the work was stopped before. */
+  async #handle({ message }: InboundItem): Promise<boolean> {
+    const { clock, poller } = this.#channel;
+    const { signal } = this.#working;
+    const publish = (name: TelemetryEventName, metadata: JsonObject = {}): void =>
+      this.#telemetry.publishAt(clock.now(), name, { messageId: message.id, ...metadata });
+    publish('inbound.received');
+    for (let attempt = 1; ; attempt += 1) {
+      const error = await this.#tryHandler(message, attempt);
+      if (signal.aborted) return false;
+      if (error === undefined) {
+        publish('inbound.handled', { attempt });
+        return true;
+      }
+      if (attempt >= poller.maxHandlingAttempts) {
+        publish('inbound.gave_up', { attempts: attempt, error });
+        return true;
+      }
+      const nextInMs = Math.min(poller.handlingBackoffMs * 2 ** (attempt - 1), maxTimerMs);
+      publish('inbound.retry_scheduled', { attempt, nextInMs, error });
+      await pause(clock, nextInMs, signal);
+      if (signal.aborted) return false;
+    }
+  }
+
+  /** The name of what went wrong, or undefined. Not its message: that is the app's, and may hold anything. */
+  async #tryHandler(message: InboundItem['message'], attempt: number): Promise<string | undefined> {
+    const { clock, poller } = this.#channel;
+    const handling = new AbortController();
+    this.#handling = handling;
+    const deadline = pause(clock, poller.handlingTimeoutMs, handling.signal).then(() => 'HandlingTimeout');
+    const handled = this.#channel.handle(message, { attempt, signal: handling.signal }).then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error.name : typeof error),
+    );
+    const result = await Promise.race([handled, deadline]);
+    handling.abort();
+    return result;
+  }
+}
+
+/** Resolves after `delayMs`, or as soon as `signal` aborts. */
+function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clock.clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const timer = clock.setTimeout(finish, Math.min(delayMs, maxTimerMs));
+    signal.addEventListener('abort', finish, { once: true });
+    if (signal.aborted) finish();
+  });
+}

@@ -1,0 +1,42 @@
+import type { Failure } from '../schema/failure.ts';
+import type { Json } from '../schema/json.ts';
+
+/** Shorter strings are no secrets, and taking them out would garble the text around them. */
+const shortestSecret = 6;
+
+/**
+ * The failure without any string of the credentials. Adapters leave credentials out by contract; this is the second
+ * lock, for the one that forgets.
+ */
+export function redactFailure(failure: Failure, credentials: unknown): Failure {
+  const secrets = collectSecrets(credentials);
+  if (secrets.length === 0) return failure;
+  const redact = (text: string): string =>
+    secrets.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text);
+  return {
+    ...failure,
+    code: redact(failure.code),
+    message: redact(failure.message),
+    ...(failure.reason === undefined ? {} : { reason: redactJson(failure.reason, redact) }),
+  };
+}
+
+function collectSecrets(credentials: unknown): string[] {
+  const secrets: string[] = [];
+  const seen = new Set<unknown>();
+  const visit = (value: unknown): void => {
+    if (typeof value === 'string' && value.length >= shortestSecret) secrets.push(value);
+    if (typeof value !== 'object' || value === null || seen.has(value)) return;
+    seen.add(value);
+    Object.values(value).forEach(visit);
+  };
+  visit(credentials);
+  return secrets;
+}
+
+function redactJson(value: Json, redact: (text: string) => string): Json {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((part) => redactJson(part, redact));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, redactJson(part, redact)]));
+}

@@ -1,0 +1,193 @@
+import { fromCallback } from 'xstate';
+import { deliveryDelay } from '../policy/backoff.ts';
+import type { Job, Outbox } from '../policy/outbox.ts';
+import { type Failure, reasonOf } from '../schema/failure.ts';
+import type { JsonObject } from '../schema/json.ts';
+import type { TelemetryEventName } from '../schema/telemetryEvent.ts';
+import type { ChannelBinding } from './channelBinding.ts';
+import type { LinkRef } from './linkRef.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/**
+ * Empties the outbox over whatever link there is.
+ *
+ * S1. It takes a job only while there is a link, and never more than `maxInFlight` at once.
+ * S2. Every job that it takes is given back to the outbox: sent, failed, to be retried, or released.
+ * S3. A 429 uses up no attempt; a message that the peer refuses is given up at once and counts as no failure of the link.
+ * S4. It holds no message itself, so that its own end loses none.
+ */
+export const senderLogic = fromCallback<SenderEvent, SenderInput>(({ input, receive, sendBack }) => {
+  const sender = new Sender(input, sendBack);
+  receive((event) => sender.receive(event));
+  return () => sender.stop();
+});
+
+export interface SenderInput {
+  readonly channel: ChannelBinding;
+  readonly telemetry: Telemetry;
+}
+
+export type SenderEvent =
+  | { readonly type: 'link.up'; readonly link: LinkRef }
+  | { readonly type: 'link.down' }
+  | { readonly type: 'outbox.changed' }
+  | { readonly type: 'drain' };
+
+/** What the Sender tells the chart. */
+export type SenderReport =
+  | { readonly type: 'notify.success' }
+  | { readonly type: 'notify.failure'; readonly reason: ReturnType<typeof reasonOf> }
+  | { readonly type: 'sender.linkSuspected'; readonly failure: Failure; readonly epoch: number }
+  | { readonly type: 'sender.drained' };
+
+class Sender {
+  readonly #channel: ChannelBinding;
+  readonly #telemetry: Telemetry;
+  readonly #outbox: Outbox;
+  readonly #report: (report: SenderReport) => void;
+  #link: LinkRef | undefined;
+  #linkDown = new AbortController();
+  #isStopped = false;
+  #inFlight = 0;
+  #isPumpScheduled = false;
+  #isDraining = false;
+  #timer: unknown;
+
+  constructor({ channel, telemetry }: SenderInput, report: (report: SenderReport) => void) {
+    this.#channel = channel;
+    this.#telemetry = telemetry;
+    this.#outbox = channel.outbox;
+    this.#report = report;
+  }
+
+  receive(event: SenderEvent): void {
+    switch (event.type) {
+      case 'link.up':
+        this.#link = event.link;
+        this.#linkDown = new AbortController();
+        break;
+      case 'link.down':
+        this.#link = undefined;
+        this.#linkDown.abort();
+        break;
+      case 'drain':
+        this.#isDraining = true;
+        break;
+      case 'outbox.changed':
+        break;
+    }
+    this.#schedulePump();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#linkDown.abort();
+    this.#disarm();
+  }
+
+  /** Deferred to the end of the running job, so that what is accepted in one go is in the queue before it is sent. */
+  #schedulePump(): void {
+    if (this.#isPumpScheduled) return;
+    this.#isPumpScheduled = true;
+    queueMicrotask(() => {
+      this.#isPumpScheduled = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    if (this.#isStopped) return;
+    const { clock, capabilities } = this.#channel;
+    while (this.#link && this.#inFlight < capabilities.maxInFlight) {
+      const job = this.#outbox.take(clock.now()); // S1
+      if (!job) break;
+      void this.#deliver(job, this.#link);
+    }
+    this.#arm();
+    if (this.#isDraining && this.#outbox.size === 0) this.#report({ type: 'sender.drained' });
+  }
+
+  #arm(): void {
+    this.#disarm();
+    const { clock } = this.#channel;
+    const dueMs = this.#link && this.#outbox.nextDueMs(clock.now());
+    if (dueMs !== undefined) this.#timer = clock.setTimeout(() => this.#pump(), dueMs - clock.now());
+  }
+
+  #disarm(): void {
+    if (this.#timer !== undefined) this.#channel.clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #deliver(job: Job, link: LinkRef): Promise<void> {
+    const duplicateOf = this.#outbox.receipt(job.message.idempotencyKey);
+    if (duplicateOf) {
+      const { idempotencyKey } = job.message;
+      const { externalMessageId } = duplicateOf;
+      this.#publish('delivery.skipped_duplicate', job, { externalMessageId, idempotencyKey });
+      this.#outbox.sent(job, duplicateOf);
+      return this.#schedulePump();
+    }
+    this.#inFlight += 1;
+    job.attempts += 1;
+    this.#publish('delivery.attempt', job, { attempt: job.attempts });
+    const { signal } = this.#linkDown;
+    const outcome = await link.send(job.message, { signal, timeoutMs: this.#channel.sender.sendTimeoutMs });
+    this.#inFlight -= 1;
+    if (this.#isStopped) return; // S4: the outbox still has it
+    if (outcome.ok) {
+      this.#outbox.sent(job, outcome.value);
+      this.#publish('delivery.sent', job, { attempts: job.attempts, ...outcome.value });
+      this.#report({ type: 'notify.success' });
+    } else this.#handleFailure(job, outcome.failure, link);
+    this.#schedulePump();
+  }
+
+  /** S2, S3. */
+  #handleFailure(job: Job, failure: Failure, link: LinkRef): void {
+    switch (failure.scope) {
+      case 'message':
+        return this.#giveUp(job, failure);
+      case 'rate':
+        return this.#pause(job, failure);
+      case 'auth':
+      case 'conflict':
+      case 'link':
+        this.#report({ type: 'sender.linkSuspected', failure, epoch: link.epoch });
+        return this.#retryOrGiveUp(job, failure);
+      case 'server':
+      case 'config':
+        return this.#retryOrGiveUp(job, failure);
+    }
+  }
+
+  #retryOrGiveUp(job: Job, failure: Failure): void {
+    const { clock, random, sender } = this.#channel;
+    this.#report({ type: 'notify.failure', reason: reasonOf(failure) });
+    if (job.attempts >= sender.maxAttempts) return this.#giveUp(job, failure);
+    const backoff = deliveryDelay({ ...sender, attempt: job.attempts }, random);
+    const nextInMs = Math.max(backoff, failure.retryAfterMs ?? 0);
+    this.#outbox.retry(job, clock.now() + nextInMs);
+    this.#publish('delivery.retry_scheduled', job, { attempt: job.attempts, nextInMs, reason: reasonOf(failure) });
+  }
+
+  #pause(job: Job, failure: Failure): void {
+    const { clock, sender } = this.#channel;
+    const pausedMs = failure.retryAfterMs ?? sender.baseBackoffMs;
+    job.attempts -= 1;
+    this.#outbox.pause(clock.now() + pausedMs);
+    this.#outbox.release(job);
+    this.#publish('delivery.paused', job, { pausedMs, reason: reasonOf(failure) });
+  }
+
+  #giveUp(job: Job, failure: Failure): void {
+    this.#publish('delivery.gave_up', job, { attempts: job.attempts, finalReason: reasonOf(failure) });
+    this.#outbox.failed(job, failure);
+  }
+
+  #publish(name: TelemetryEventName, job: Job, metadata: JsonObject): void {
+    const { jobId, message } = job;
+    const identity = { jobId, messageId: message.id, correlationId: message.id };
+    this.#telemetry.publishDelivery(this.#channel.clock.now(), name, { ...identity, ...metadata });
+  }
+}

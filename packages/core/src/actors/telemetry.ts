@@ -1,0 +1,59 @@
+import type { Observer } from '../ports/observer.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
+import type { TelemetryEvent, TelemetryEventName } from '../schema/telemetryEvent.ts';
+
+/** What every event of one instance carries. */
+export interface TelemetryIdentity {
+  readonly instanceModule: string;
+  readonly instanceId: string;
+  readonly channelType: string;
+}
+
+/**
+ * The way from a chart to its observer. An observer that throws disturbs nothing: it is told once, by `observer.failed`,
+ * and goes on being called.
+ */
+export class Telemetry {
+  readonly #observer: Observer | undefined;
+  readonly #identity: JsonObject;
+  #hasReported = false;
+
+  constructor(observer: Observer | undefined, identity: TelemetryIdentity) {
+    this.#observer = observer;
+    this.#identity = { ...identity };
+  }
+
+  /** `metadata` wins over what every event carries, as in the original. */
+  publish(name: TelemetryEventName, measurements: Readonly<Record<string, number>>, metadata: JsonObject = {}): void {
+    this.#emit({ name, measurements, metadata: { ...this.#identity, ...metadata } });
+  }
+
+  /** For events whose measurement is the time stamp of their metadata. */
+  publishAt(timestamp: number, name: TelemetryEventName, metadata: Readonly<Record<string, Json>> = {}): void {
+    this.publish(name, { timestamp }, { timestamp, ...metadata });
+  }
+
+  /** Events of deliveries name no channel type, as in the original. */
+  publishDelivery(timestamp: number, name: TelemetryEventName, metadata: JsonObject): void {
+    const { channelType: _, ...identity } = this.#identity;
+    this.#emit({ name, measurements: { timestamp }, metadata: { ...identity, timestamp, ...metadata } });
+  }
+
+  toJSON(): JsonObject {
+    return this.#identity;
+  }
+
+  #emit(event: TelemetryEvent): void {
+    try {
+      this.#observer?.(event);
+    } catch (error) {
+      this.#reportOnce(event.name, error);
+    }
+  }
+
+  #reportOnce(during: TelemetryEventName, error: unknown): void {
+    if (this.#hasReported) return;
+    this.#hasReported = true;
+    this.publish('observer.failed', {}, { during, error: error instanceof Error ? error.name : typeof error });
+  }
+}

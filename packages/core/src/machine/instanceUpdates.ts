@@ -1,0 +1,93 @@
+import { assign } from 'xstate';
+import { Telemetry } from '../actors/telemetry.ts';
+import { recordRestart } from '../policy/restartWindow.ts';
+import { systemClock } from '../ports/clock.ts';
+import { defaultReconnectPolicy } from '../schema/reconnectPolicy.ts';
+import { eventOf, type InstanceContext, type InstanceEvent, type InstanceInput } from './instanceModel.ts';
+
+type Update = (context: InstanceContext, event: InstanceEvent) => Partial<InstanceContext>;
+
+/** One assign a transition, of a plain function that a test can call. */
+function updating(update: Update) {
+  return assign<InstanceContext, InstanceEvent, undefined, InstanceEvent, never>(({ context, event }) =>
+    update(context, event),
+  );
+}
+
+/** The limit that `consecutiveFailures` reaches before the instance is in `error`; the original's. */
+export const defaultFailureLimit = 10;
+
+export function createInstanceContext({ input }: { readonly input: InstanceInput }): InstanceContext {
+  const { id, name, channelType, status = 'starting', settings = {} } = input.instance;
+  const clock = input.clock ?? systemClock;
+  const instanceModule = input.instanceModule ?? 'holdfast';
+  return {
+    instance: { id, name, channelType, status, settings },
+    failureLimit: input.failureLimit ?? defaultFailureLimit,
+    consecutiveFailures: 0,
+    reconnectAttempt: 0,
+    restartCount: 0,
+    lastError: null,
+    lastRestartReason: null,
+    lastRestartClass: null,
+    startedAt: clock.now(),
+    connectedAt: null,
+    childRestarts: [],
+    stop: null,
+    clock,
+    telemetry: new Telemetry(input.observer, { instanceModule, instanceId: id, channelType }),
+    channel: input.channel ?? null,
+  };
+}
+
+export const recordConnected = updating(({ clock }) => ({
+  connectedAt: clock.now(),
+  consecutiveFailures: 0,
+  reconnectAttempt: 0,
+  lastError: null,
+}));
+
+/** Without a reason it is `unknown`; with null it is null. */
+export const recordDisconnected = updating((_, event) => {
+  const { reason = 'unknown' } = eventOf(event, 'notify.disconnected') ?? {};
+  return { lastError: reason };
+});
+
+export const countFailure = updating(({ consecutiveFailures }, event) => ({
+  consecutiveFailures: consecutiveFailures + 1,
+  lastError: eventOf(event, 'notify.failure')?.reason ?? null,
+}));
+
+export const clearFailures = updating(() => ({ consecutiveFailures: 0 }));
+
+export const recordAttempt = updating((context, event) => {
+  const { attempt = context.reconnectAttempt, reason } = eventOf(event, 'notify.reconnectAttempt') ?? {};
+  return { reconnectAttempt: attempt, lastError: reason ?? context.lastError };
+});
+
+export const countRestart = updating((context, event) => {
+  const marker = eventOf(event, 'notify.restartMarker');
+  return {
+    restartCount: context.restartCount + 1,
+    lastRestartClass: marker?.class ?? context.lastRestartClass,
+    lastRestartReason: marker?.reason ?? null,
+  };
+});
+
+export const countChildRestart = updating(({ channel, childRestarts, clock }) => {
+  const { maxRestarts, restartWindowMs } = channel?.reconnect ?? defaultReconnectPolicy;
+  return { childRestarts: recordRestart(childRestarts, clock.now(), { maxRestarts, windowMs: restartWindowMs }) };
+});
+
+/** How long an instance may finish its work when nobody says. Milliseconds. */
+export const defaultDrainMs = 5_000;
+
+export const recordStop = updating((_, event) => {
+  const { reason, drainMs = defaultDrainMs } = eventOf(event, 'stop') ?? {};
+  return { stop: { reason, drainMs } };
+});
+
+/** Parked: what the connection could not get over is the last error. */
+export const recordParked = updating(({ lastError }, event) => ({
+  lastError: 'reason' in event && event.reason !== undefined ? event.reason : lastError,
+}));

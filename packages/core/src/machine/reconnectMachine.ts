@@ -1,0 +1,391 @@
+import { setup } from 'xstate';
+import { connectorLogic, linkHolderLogic, proberLogic } from '../actors/connector.ts';
+import { backoff, connectTimeout, minConnected, probeInterval, probeTimeout } from './reconnectDelays.ts';
+import {
+  isAlive,
+  isConflict,
+  isCurrentLink,
+  isDegraded,
+  isExhausted,
+  isFatal,
+  isLinked,
+  isLongOutage,
+  isUnauthorized,
+  isUncounted,
+  isWithinIntensity,
+} from './reconnectGuards.ts';
+import { connectorInput, linkInput, type ReconnectTypes } from './reconnectModel.ts';
+import {
+  reportAttempt,
+  reportAttemptsOver,
+  reportConflicted,
+  reportConnected,
+  reportConnecting,
+  reportDisconnected,
+  reportDown,
+  reportExhaustion,
+  reportFailure,
+  reportFatalRestart,
+  reportIntensityExceeded,
+  reportMisconfigured,
+  reportRecoverableRestart,
+  reportRestarting,
+  reportSuspended,
+  reportUnauthorized,
+  reportUnsupported,
+  reportUp,
+  signalAttempt,
+  signalAttemptFailed,
+  signalExhausted,
+  signalProbeFailed,
+  signalScheduled,
+} from './reconnectReports.ts';
+import {
+  acceptLink,
+  beginAgain,
+  beginAttempt,
+  createReconnectContext,
+  forgetOutage,
+  keepOutage,
+  recordConnectTimeout,
+  recordFailure,
+  recordProbeTimeout,
+  recordRestart,
+  releaseLink,
+  scheduleAttempt,
+  scheduleConflict,
+  scheduleRestart,
+  scheduleSuspended,
+  trustLink,
+} from './reconnectUpdates.ts';
+
+/**
+ * The connection of one instance: attempts, probes, backoff. It holds the one live link, and tells the instance what
+ * happens by the same notifications that an embedder would send.
+ *
+ * N1. One attempt is one `connect()`, with a deadline and an epoch; a report of another epoch changes nothing.
+ * N2. There is one link at most, and it is closed when `linked` is left.
+ * N3. While `parked` nothing is asked of the peer.
+ * N4. Every state has a timer or an event that leads out of it.
+ */
+export const reconnectMachine = setup({
+  types: {} as ReconnectTypes,
+  actors: { connector: connectorLogic, prober: proberLogic, linkHolder: linkHolderLogic },
+  actions: {
+    acceptLink,
+    beginAgain,
+    beginAttempt,
+    forgetOutage,
+    keepOutage,
+    recordConnectTimeout,
+    recordFailure,
+    recordProbeTimeout,
+    recordRestart,
+    releaseLink,
+    reportAttempt,
+    reportAttemptsOver,
+    reportConflicted,
+    reportConnected,
+    reportConnecting,
+    reportDisconnected,
+    reportDown,
+    reportExhaustion,
+    reportFailure,
+    reportFatalRestart,
+    reportIntensityExceeded,
+    reportMisconfigured,
+    reportRecoverableRestart,
+    reportRestarting,
+    reportSuspended,
+    reportUnauthorized,
+    reportUnsupported,
+    reportUp,
+    scheduleAttempt,
+    scheduleConflict,
+    scheduleRestart,
+    scheduleSuspended,
+    signalAttempt,
+    signalAttemptFailed,
+    signalExhausted,
+    signalProbeFailed,
+    signalScheduled,
+    trustLink,
+  },
+  guards: {
+    isAlive,
+    isConflict,
+    isCurrentLink,
+    isDegraded,
+    isExhausted,
+    isFatal,
+    isLinked,
+    isLongOutage,
+    isUnauthorized,
+    isUncounted,
+    isWithinIntensity,
+  },
+  delays: { backoff, connectTimeout, minConnected, probeInterval, probeTimeout },
+}).createMachine({
+  id: 'reconnect',
+  description: 'The connection of one instance: attempts, probes, backoff, and the one live link.',
+  context: createReconnectContext,
+  initial: 'attempting',
+  states: {
+    attempting: {
+      description: 'One connect() is under way.',
+      invoke: {
+        id: 'connector',
+        src: 'connector',
+        input: connectorInput,
+        onDone: [
+          {
+            guard: 'isLinked',
+            target: 'linked',
+            actions: ['reportConnected', 'reportAttemptsOver', 'reportUp', 'acceptLink'],
+            description: 'The peer took us.',
+          },
+          { guard: 'isUncounted', target: 'unhealthy', actions: 'recordFailure', description: 'The first look failed.' },
+          { target: 'attemptFailed', actions: 'recordFailure', description: 'A counted attempt failed.' },
+        ],
+        onError: { target: 'attemptFailed', actions: 'recordFailure', description: 'The connector itself broke.' },
+      },
+      after: {
+        connectTimeout: [
+          { guard: 'isUncounted', target: 'unhealthy', actions: 'recordConnectTimeout' },
+          { target: 'attemptFailed', actions: 'recordConnectTimeout', description: 'A late answer is closed and dropped.' },
+        ],
+      },
+    },
+
+    linked: {
+      description: 'There is a live link. It is probed when it is idle, and closed when this state is left.',
+      invoke: { id: 'linkHolder', src: 'linkHolder', input: linkInput },
+      exit: ['reportDown', 'releaseLink'],
+      initial: 'idle',
+      on: {
+        'link.closed': { guard: 'isCurrentLink', target: 'unhealthy', actions: 'recordFailure' },
+        'link.failed': { guard: 'isCurrentLink', target: 'unhealthy', actions: 'recordFailure' },
+        'link.renew': { target: 'unhealthy', actions: 'recordFailure', description: 'The instance gave this link up.' },
+      },
+      after: { minConnected: { actions: 'trustLink', description: 'Stable: the backoff starts over.' } },
+      states: {
+        idle: {
+          description: 'Waiting for the next probe.',
+          after: { probeInterval: { target: 'probing' } },
+          on: { 'probe.now': { target: 'probing', description: 'Somebody doubts the link.' } },
+        },
+        probing: {
+          description: 'One round trip to the peer is under way.',
+          invoke: {
+            id: 'prober',
+            src: 'prober',
+            input: linkInput,
+            onDone: [
+              { guard: 'isAlive', target: 'idle', description: 'It came back: nothing to announce.' },
+              { target: '#reconnect.unhealthy', actions: 'recordFailure' },
+            ],
+            onError: { target: '#reconnect.unhealthy', actions: 'recordFailure' },
+          },
+          after: { probeTimeout: { target: '#reconnect.unhealthy', actions: 'recordProbeTimeout' } },
+        },
+      },
+    },
+
+    unhealthy: {
+      description: 'Passed through: a first attempt, a probe or a link has failed. What follows is one choice.',
+      always: [
+        {
+          guard: 'isUnauthorized',
+          target: 'parked',
+          actions: [
+            'signalProbeFailed',
+            'reportDisconnected',
+            'reportFailure',
+            'reportFatalRestart',
+            'reportUnauthorized',
+          ],
+        },
+        {
+          guard: 'isFatal',
+          target: 'parked',
+          actions: [
+            'signalProbeFailed',
+            'reportDisconnected',
+            'reportFailure',
+            'reportFatalRestart',
+            'reportMisconfigured',
+          ],
+        },
+        {
+          guard: 'isConflict',
+          target: 'conflicted',
+          actions: ['signalProbeFailed', 'reportDisconnected', 'reportConflicted', 'scheduleConflict'],
+        },
+        {
+          guard: 'isDegraded',
+          target: 'degraded',
+          actions: ['signalProbeFailed', 'reportDisconnected', 'reportUnsupported', 'forgetOutage'],
+        },
+        {
+          guard: 'isExhausted',
+          target: 'exhausting',
+          actions: [
+            'signalProbeFailed',
+            'reportDisconnected',
+            'signalExhausted',
+            'reportExhaustion',
+            'reportRecoverableRestart',
+            'recordRestart',
+          ],
+        },
+        {
+          target: 'waiting',
+          actions: ['signalProbeFailed', 'reportDisconnected', 'scheduleAttempt', 'signalScheduled'],
+        },
+      ],
+    },
+
+    attemptFailed: {
+      description: 'Passed through: a counted attempt has failed. What follows is one choice.',
+      always: [
+        {
+          guard: 'isUnauthorized',
+          target: 'parked',
+          actions: ['signalAttemptFailed', 'reportFailure', 'reportFatalRestart', 'reportUnauthorized'],
+        },
+        {
+          guard: 'isFatal',
+          target: 'parked',
+          actions: ['signalAttemptFailed', 'reportFailure', 'reportFatalRestart', 'reportMisconfigured'],
+        },
+        {
+          guard: 'isConflict',
+          target: 'conflicted',
+          actions: ['signalAttemptFailed', 'reportConflicted', 'scheduleConflict'],
+        },
+        {
+          guard: 'isDegraded',
+          target: 'degraded',
+          actions: ['signalAttemptFailed', 'reportDisconnected', 'forgetOutage'],
+        },
+        {
+          guard: 'isLongOutage',
+          target: 'suspended',
+          actions: ['signalAttemptFailed', 'scheduleSuspended', 'reportSuspended', 'signalScheduled'],
+        },
+        {
+          guard: 'isExhausted',
+          target: 'exhausting',
+          actions: [
+            'signalAttemptFailed',
+            'signalExhausted',
+            'reportExhaustion',
+            'reportRecoverableRestart',
+            'recordRestart',
+          ],
+        },
+        { target: 'waiting', actions: ['signalAttemptFailed', 'scheduleAttempt', 'signalScheduled'] },
+      ],
+    },
+
+    waiting: {
+      description: 'Waiting out the backoff before the next attempt.',
+      after: {
+        backoff: {
+          target: 'attempting',
+          actions: ['beginAttempt', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+        },
+      },
+      on: {
+        retry: { target: 'attempting', actions: ['beginAttempt', 'reportConnecting', 'reportAttempt', 'signalAttempt'] },
+        'credentials.updated': {
+          target: 'attempting',
+          actions: ['beginAttempt', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+        },
+      },
+    },
+
+    suspended: {
+      description: 'The outage is a long one: attempts go on at a slow pace.',
+      after: {
+        backoff: {
+          target: 'attempting',
+          actions: ['beginAttempt', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+        },
+      },
+      on: {
+        retry: { target: 'attempting', actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'] },
+        'credentials.updated': {
+          target: 'attempting',
+          actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+        },
+      },
+    },
+
+    degraded: {
+      description: 'The peer refuses what we ask; we look again at the pace of the probes.',
+      after: { probeInterval: { target: 'attempting', actions: 'beginAttempt' } },
+      on: {
+        retry: { target: 'attempting', actions: 'beginAttempt' },
+        'credentials.updated': { target: 'attempting', actions: 'beginAttempt' },
+      },
+    },
+
+    conflicted: {
+      description: 'Another consumer holds the channel: we knock now and then.',
+      after: {
+        backoff: {
+          target: 'attempting',
+          actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+        },
+      },
+      on: {
+        retry: { target: 'attempting', actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'] },
+        'credentials.updated': {
+          target: 'attempting',
+          actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+        },
+      },
+    },
+
+    exhausting: {
+      description: 'Passed through: all attempts of one outage are spent. Within the restart intensity it begins again.',
+      always: [
+        {
+          guard: 'isWithinIntensity',
+          target: 'waiting',
+          actions: ['reportRestarting', 'scheduleRestart', 'signalScheduled'],
+        },
+        { target: 'exhausted', actions: ['keepOutage', 'reportIntensityExceeded'] },
+      ],
+    },
+
+    exhausted: {
+      description: 'The restart intensity is spent: another try at a slow pace, or when an operator asks.',
+      after: {
+        backoff: {
+          target: 'attempting',
+          actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+        },
+      },
+      on: {
+        retry: { target: 'attempting', actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'] },
+        'credentials.updated': {
+          target: 'attempting',
+          actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+        },
+      },
+    },
+
+    parked: {
+      description: 'Trying again cannot help: nothing is asked of the peer until somebody changes something.',
+      on: {
+        retry: { target: 'attempting', actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'] },
+        'credentials.updated': {
+          target: 'attempting',
+          actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+        },
+      },
+    },
+  },
+});

@@ -1,0 +1,41 @@
+import type { FailureSeverity } from '../schema/failure.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
+
+const degradedTerms = new Set(['unsupported', 'unsupported_method', 'media_policy_denied', 'policy_denied']);
+const fatalTerms = new Set(['unauthorized', 'invalid_return', 'invalid_request', 'unsupported_operation']);
+const httpTerms = new Set(['http_error', 'http_status']);
+
+/**
+ * The severity of a failure of which only the reason is known: a term such as `timeout`, a tagged list such as
+ * `['http_error', 503]`, or an object with `class` or `reason`. Channels classify their own errors; this table, the
+ * original's (`AdapterBridge.classify_failure`), is for reasons that come from elsewhere.
+ *
+ * Departures from the original: what is unknown is recoverable, and so are HTTP 408 and 429 and every kind of reset.
+ */
+export function classifyReason(reason: Json): FailureSeverity {
+  if (Array.isArray(reason)) return classifyTagged(reason);
+  if (typeof reason === 'object' && reason !== null) return classifyObject(reason as JsonObject);
+  return typeof reason === 'string' ? classifyTerm(reason) : 'recoverable';
+}
+
+function classifyTerm(term: string): FailureSeverity {
+  if (degradedTerms.has(term)) return 'degraded';
+  return fatalTerms.has(term) ? 'fatal' : 'recoverable';
+}
+
+function classifyTagged([tag, detail]: readonly Json[]): FailureSeverity {
+  if (typeof tag !== 'string') return 'recoverable';
+  if (httpTerms.has(tag) && typeof detail === 'number') return classifyHttpStatus(detail);
+  return classifyTerm(tag);
+}
+
+/** What an HTTP status means for a connection: 4xx will not change by itself, but 408 and 429 ask to come again. */
+export function classifyHttpStatus(status: number): FailureSeverity {
+  const isClientError = status >= 400 && status < 500;
+  return isClientError && status !== 408 && status !== 429 ? 'fatal' : 'recoverable';
+}
+
+function classifyObject({ class: severity, reason }: JsonObject): FailureSeverity {
+  if (severity === 'recoverable' || severity === 'degraded' || severity === 'fatal') return severity;
+  return reason === undefined ? 'recoverable' : classifyReason(reason);
+}

@@ -1,0 +1,55 @@
+import type { InspectionEvent } from 'xstate';
+import type { Clock } from '../ports/clock.ts';
+import type { Observer } from '../ports/observer.ts';
+import type { Random } from '../ports/random.ts';
+import type { Registry } from '../ports/registry.ts';
+import type { Instance } from '../schema/instanceConfig.ts';
+import type { QueuedMessage } from '../schema/message.ts';
+import type { ChannelOptions } from './channelOptions.ts';
+import type { Reason } from './notifyInput.ts';
+
+export interface InstanceServerOptions<Server = unknown> {
+  readonly instance: Pick<Instance, 'id' | 'name' | 'channelType'> & Partial<Instance>;
+  /** Whose instance it is: `instanceModule` in telemetry. Default `holdfast`. */
+  readonly module?: string | undefined;
+  /** Without one its workers are missing, and you drive it by `notify…`. */
+  readonly channel?: ChannelOptions | undefined;
+  readonly observer?: Observer | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+  /** Where the instance is known by its id. Default: nowhere, so that nothing is a duplicate. */
+  readonly registry?: Registry<Server> | undefined;
+  /** Consecutive failures that put it into `error`. A whole number from 1; default 10. */
+  readonly failureLimit?: number | undefined;
+  /** Gets XState's inspection events. What it throws is ignored. */
+  readonly inspect?: ((event: InspectionEvent) => void) | undefined;
+}
+
+export interface StopOptions {
+  /** When `stop` settles at the latest. Milliseconds, default 10,000; 0 stops without finishing anything. */
+  readonly deadlineMs?: number | undefined;
+  /** Shown in the `instance.stopped` signal. An ordinary stop has none. */
+  readonly reason?: Reason | undefined;
+}
+
+/** What became of the messages that the instance accepted: accepted = sent + failed + handedBack.length, exactly. */
+export interface StopAccount {
+  readonly accepted: number;
+  readonly sent: number;
+  readonly failed: number;
+  /** Not sent, or not known to be sent: yours again, in order. */
+  readonly handedBack: readonly QueuedMessage[];
+}
+
+/** How a supervisor starts an instance; the shape is OTP's. */
+export interface ChildSpec<Server> {
+  readonly id: string;
+  readonly start: () => Server;
+  readonly restart: 'permanent' | 'transient' | 'temporary';
+  readonly type: 'worker' | 'supervisor';
+}
+
+/** A Sender of your own, for an instance without a channel. */
+export interface SenderHandle {
+  queueDepth(): number;
+}

@@ -1,0 +1,67 @@
+import * as z from 'zod/mini';
+import { InvalidInputError } from '../errors.ts';
+import { resolveReconnectSettings } from '../policy/reconnectSettings.ts';
+import type { ChannelAdapter } from '../ports/channel.ts';
+import type { JsonObject } from '../schema/json.ts';
+import { defaultReconnectPolicy, ReconnectPolicy } from '../schema/reconnectPolicy.ts';
+import { defaultPollerOptions, defaultSenderOptions, PollerOptions, SenderOptions } from '../schema/workerOptions.ts';
+import { describeReceived, validateInput } from './validateInput.ts';
+
+/** How the workers of an instance behave. What is left out has its default. */
+export interface WorkerOptions {
+  readonly reconnect?: Partial<ReconnectPolicy> | undefined;
+  readonly sender?: Partial<SenderOptions> | undefined;
+  readonly poller?: Partial<PollerOptions> | undefined;
+}
+
+export interface ResolvedWorkerOptions {
+  readonly reconnect: ReconnectPolicy;
+  readonly sender: SenderOptions;
+  readonly poller: PollerOptions;
+  /** Settings of the instance that were of no use. */
+  readonly ignoredSettings: readonly string[];
+}
+
+const partialPolicy = z.partial(ReconnectPolicy);
+const partialSender = z.partial(SenderOptions);
+const partialPoller = z.partial(PollerOptions);
+
+/**
+ * From the weakest to the strongest: our defaults, the messaging's, the channel's probe interval, the instance's
+ * settings, the options given at its start. Options that are wrong are refused here, before anything starts.
+ */
+export function resolveWorkerOptions(
+  given: WorkerOptions,
+  defaults: WorkerOptions,
+  instance: { readonly adapter: Pick<ChannelAdapter, 'probeIntervalMs'>; readonly settings: JsonObject },
+): ResolvedWorkerOptions {
+  const base = { ...defaultReconnectPolicy, ...validatePolicy(defaults, 'defaults') };
+  const { policy, ignored } = resolveReconnectSettings(instance.settings, instance.adapter, base);
+  return {
+    reconnect: { ...policy, ...validatePolicy(given, 'options') },
+    sender: { ...defaultSenderOptions, ...validateSender(defaults, 'defaults'), ...validateSender(given, 'options') },
+    poller: { ...defaultPollerOptions, ...validatePoller(defaults, 'defaults'), ...validatePoller(given, 'options') },
+    ignoredSettings: ignored,
+  };
+}
+
+const validatePolicy = ({ reconnect = {} }: WorkerOptions, source: string) =>
+  defined(validateInput(partialPolicy, reconnect, source, 'reconnect'));
+
+const validateSender = ({ sender = {} }: WorkerOptions, source: string) =>
+  defined(validateInput(partialSender, sender, source, 'sender'));
+
+const validatePoller = ({ poller = {} }: WorkerOptions, source: string) =>
+  defined(validateInput(partialPoller, poller, source, 'poller'));
+
+/** Without the keys whose value is undefined, which would hide a default. */
+function defined<T extends object>(options: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [Key in keyof T]?: Exclude<T[Key], undefined> };
+}
+
+/** Refuses what is no function where one is asked for. */
+export function validateCallback(value: unknown, path: string): void {
+  if (value === undefined || typeof value === 'function') return;
+  throw new InvalidInputError('options', [{ path, expected: 'a function', received: describeReceived(value) }]);
+}
