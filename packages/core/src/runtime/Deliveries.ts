@@ -43,15 +43,16 @@ export interface DeliveriesOptions {
 /** The way of an app's messages into the outbox, and of their fates back. */
 export class Deliveries {
   readonly #options: DeliveriesOptions;
+  #identifiers = 0;
 
   constructor(options: DeliveriesOptions) {
     this.#options = options;
   }
 
   accept(message: OutboundMessage): Delivery {
-    const { clock, instanceId, outbox, random, telemetry, wake } = this.#options;
+    const { clock, instanceId, outbox, telemetry, wake } = this.#options;
     const queued = this.#complete(validateInput(OutboundMessage, message, 'message'));
-    const jobId = createIdentifier(clock.now(), random);
+    const jobId = this.#createIdentifier();
     let settle: (fate: Fate) => void = () => undefined;
     const settled = new Promise<Receipt>((resolve, reject) => {
       settle = (fate) => settleDelivery(jobId, fate, { resolve, reject });
@@ -77,8 +78,14 @@ export class Deliveries {
     };
   }
 
+  #createIdentifier(): string {
+    const { clock, random } = this.#options;
+    this.#identifiers += 1;
+    return createIdentifier(clock.now(), this.#identifiers, random);
+  }
+
   #complete({ id, conversation, text, idempotencyKey, metadata = {} }: OutboundMessage): QueuedMessage {
-    const settledId = id ?? createIdentifier(this.#options.clock.now(), this.#options.random);
+    const settledId = id ?? this.#createIdentifier();
     return { id: settledId, conversation, text, idempotencyKey: idempotencyKey ?? settledId, metadata };
   }
 }

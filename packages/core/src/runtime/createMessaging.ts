@@ -44,6 +44,7 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
   readonly #options: MessagingOptions<Adapter>;
   readonly #channels: ReadonlyMap<string, Adapter>;
   readonly #registry = new LocalRegistry<InstanceServer>();
+  #identifiers = 0;
 
   constructor(options: MessagingOptions<Adapter>) {
     this.name = options.name ?? 'holdfast';
@@ -64,7 +65,7 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
     if (!adapter) throw new UnknownChannelError(channelType, [...this.#channels.keys()]);
     const { id, name, status, settings, failureLimit, ...channel } = options;
     const instance = {
-      id: id ?? createIdentifier((this.#options.clock ?? systemClock).now(), this.#options.random ?? systemRandom),
+      id: id ?? this.#createIdentifier(),
       name,
       channelType,
       ...(status === undefined ? {} : { status }),
@@ -121,6 +122,12 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  #createIdentifier(): string {
+    const { clock = systemClock, random = systemRandom } = this.#options;
+    this.#identifiers += 1;
+    return createIdentifier(clock.now(), this.#identifiers, random);
   }
 
   #get(id: string): InstanceServer {
