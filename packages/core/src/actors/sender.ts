@@ -48,7 +48,7 @@ class Sender {
   #link: LinkRef | undefined;
   #linkDown = new AbortController();
   #isStopped = false;
-  #inFlight = 0;
+  readonly #inFlight = new Set<Job>();
   #isPumpScheduled = false;
   #isDraining = false;
   #timer: unknown;
@@ -83,6 +83,7 @@ class Sender {
     this.#isStopped = true;
     this.#linkDown.abort();
     this.#disarm();
+    for (const job of this.#inFlight) this.#outbox.release(job); // S2, S4
   }
 
   /** Deferred to the end of the running job, so that what is accepted in one go is in the queue before it is sent. */
@@ -98,7 +99,7 @@ class Sender {
   #pump(): void {
     if (this.#isStopped) return;
     const { clock, capabilities } = this.#channel;
-    while (this.#link && this.#inFlight < capabilities.maxInFlight) {
+    while (this.#link && this.#inFlight.size < capabilities.maxInFlight) {
       const job = this.#outbox.take(clock.now()); // S1
       if (!job) break;
       void this.#deliver(job, this.#link);
@@ -128,13 +129,13 @@ class Sender {
       this.#outbox.sent(job, duplicateOf);
       return this.#schedulePump();
     }
-    this.#inFlight += 1;
+    this.#inFlight.add(job);
     job.attempts += 1;
     this.#publish('delivery.attempt', job, { attempt: job.attempts });
     const { signal } = this.#linkDown;
     const outcome = await link.send(job.message, { signal, timeoutMs: this.#channel.sender.sendTimeoutMs });
-    this.#inFlight -= 1;
-    if (this.#isStopped) return; // S4: the outbox still has it
+    this.#inFlight.delete(job);
+    if (this.#isStopped) return; // S4: the outbox has it again
     if (outcome.ok) {
       this.#outbox.sent(job, outcome.value);
       this.#publish('delivery.sent', job, { attempts: job.attempts, ...outcome.value });

@@ -25,29 +25,33 @@ export class Telemetry {
 
   /** `metadata` wins over what every event carries, as in the original. */
   publish(name: TelemetryEventName, measurements: Readonly<Record<string, number>>, metadata: JsonObject = {}): void {
-    this.#emit({ name, measurements, metadata: { ...this.#identity, ...metadata } });
+    this.#emit(name, () => ({ name, measurements, metadata: { ...this.#identity, ...metadata } }));
   }
 
   /** For events whose measurement is the time stamp of their metadata. */
   publishAt(timestamp: number, name: TelemetryEventName, metadata: Readonly<Record<string, Json>> = {}): void {
-    this.publish(name, { timestamp }, { timestamp, ...metadata });
+    const build = () => ({ name, measurements: { timestamp }, metadata: { ...this.#identity, timestamp, ...metadata } });
+    this.#emit(name, build);
   }
 
   /** Events of deliveries name no channel type, as in the original. */
   publishDelivery(timestamp: number, name: TelemetryEventName, metadata: JsonObject): void {
     const { channelType: _, ...identity } = this.#identity;
-    this.#emit({ name, measurements: { timestamp }, metadata: { ...identity, timestamp, ...metadata } });
+    this.#emit(name, () => ({ name, measurements: { timestamp }, metadata: { ...identity, timestamp, ...metadata } }));
   }
 
   toJSON(): JsonObject {
     return this.#identity;
   }
 
-  #emit(event: TelemetryEvent): void {
+  /** An event is built inside the guard too: metadata may come from anybody. */
+  #emit(name: TelemetryEventName, build: () => TelemetryEvent): void {
+    if (this.#observer === undefined) return;
     try {
-      this.#observer?.(event);
+      const result: unknown = this.#observer(build());
+      if (result instanceof Promise) result.catch((error: unknown) => this.#reportOnce(name, error));
     } catch (error) {
-      this.#reportOnce(event.name, error);
+      this.#reportOnce(name, error);
     }
   }
 

@@ -21,7 +21,7 @@ export interface BackoffRequest {
 export function backoffDelay(request: BackoffRequest, random: Random): number {
   const { attempt, baseBackoffMs, maxBackoffMs, jitter, jitterRatio } = request;
   const cap = Math.min(maxBackoffMs, maxTimerMs);
-  const capped = Math.min(Math.round(baseBackoffMs * 2 ** (attempt - 1)), cap);
+  const capped = Math.min(Math.round(baseBackoffMs * doublings(attempt)), cap);
   switch (jitter) {
     case 'equal': {
       const spread = Math.round(capped * jitterRatio);
@@ -32,7 +32,7 @@ export function backoffDelay(request: BackoffRequest, random: Random): number {
     case 'decorrelated': {
       const previous = request.previousDelayMs ?? baseBackoffMs;
       const reach = Math.max(0, previous * 3 - baseBackoffMs);
-      return clampDelay(Math.min(cap, Math.floor(baseBackoffMs + random() * (reach + 1))));
+      return clampDelay(Math.min(cap, baseBackoffMs + Math.floor(random() * (reach + 1))));
     }
   }
 }
@@ -43,9 +43,14 @@ export function backoffDelay(request: BackoffRequest, random: Random): number {
  */
 export function deliveryDelay(request: Pick<BackoffRequest, 'attempt' | 'baseBackoffMs' | 'maxBackoffMs'>, random: Random): number {
   const cap = Math.min(request.maxBackoffMs, maxTimerMs);
-  const backoff = Math.min(request.baseBackoffMs * 2 ** (request.attempt - 1), cap);
+  const backoff = Math.min(request.baseBackoffMs * doublings(request.attempt), cap);
   const extra = Math.floor(random() * (Math.floor(backoff / 5) + 1));
   return clampDelay(Math.min(backoff + extra, cap));
+}
+
+/** 2^(attempt − 1), and a finite number for any attempt: 0 · Infinity would be no delay at all. */
+function doublings(attempt: number): number {
+  return 2 ** Math.min(attempt - 1, 1_023);
 }
 
 function clampDelay(delayMs: number): number {

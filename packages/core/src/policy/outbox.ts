@@ -18,6 +18,7 @@ export class Outbox {
   readonly #receipts = new Map<string, Receipt>();
   readonly #keysInFlight = new Set<string>();
   #pausedUntilMs = 0;
+  #isClosed = false;
   #size = 0;
   #accepted = 0;
   #sent = 0;
@@ -37,8 +38,9 @@ export class Outbox {
     return { accepted: this.#accepted, sent: this.#sent, failed: this.#failed };
   }
 
-  /** Takes a message in, or says that there is no room. */
-  accept(job: Omit<Job, 'attempts'>): Job | 'full' {
+  /** Takes a message in, or says why not: there is no room, or everything was handed back. */
+  accept(job: Omit<Job, 'attempts'>): Job | 'full' | 'closed' {
+    if (this.#isClosed) return 'closed';
     if (this.#size >= this.capacity) return 'full'; // O2
     const accepted: Job = { ...job, attempts: 0 };
     this.#conversation(job.message.conversation).jobs.push(accepted);
@@ -111,8 +113,12 @@ export class Outbox {
     return this.#receipts.get(idempotencyKey);
   }
 
-  /** Gives everything that is left back to its owners, in flight included, in the order of each conversation. */
+  /**
+   * Gives everything that is left back to its owners, in flight included, in the order of each conversation. It takes
+   * nothing in from then on.
+   */
   handBack(): QueuedMessage[] {
+    this.#isClosed = true;
     const messages: QueuedMessage[] = [];
     for (const conversation of this.#conversations.values()) {
       for (const job of conversation.jobs) {

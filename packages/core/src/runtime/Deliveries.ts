@@ -1,6 +1,6 @@
 import type { HandlingAttempt, InboundHandler } from '../actors/channelBinding.ts';
 import type { Telemetry } from '../actors/telemetry.ts';
-import { DeliveryFailedError, HandedBackError, QueueFullError } from '../errors.ts';
+import { DeliveryFailedError, HandedBackError, InstanceStoppedError, QueueFullError } from '../errors.ts';
 import { createIdentifier } from '../policy/identifier.ts';
 import type { Fate, Outbox } from '../policy/outbox.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -58,7 +58,9 @@ export class Deliveries {
       settle = (fate) => settleDelivery(jobId, fate, { resolve, reject });
     });
     settled.catch(() => undefined);
-    if (outbox.accept({ jobId, message: queued, settle }) === 'full') throw new QueueFullError(instanceId, outbox.capacity);
+    const accepted = outbox.accept({ jobId, message: queued, settle });
+    if (accepted === 'full') throw new QueueFullError(instanceId, outbox.capacity);
+    if (accepted === 'closed') throw new InstanceStoppedError(instanceId);
     const identity = { jobId, messageId: queued.id, correlationId: queued.id };
     telemetry().publishDelivery(clock.now(), 'delivery.queued', identity);
     wake();

@@ -1,26 +1,32 @@
 import { type ActorRefFrom, createActor, type InspectionEvent } from 'xstate';
-import type { ChannelBinding } from '../actors/channelBinding.ts';
 import { AlreadyStartedError, DrainingError, type InputProblem, InstanceStoppedError, InvalidInputError } from '../errors.ts';
 import { instanceMachine } from '../machine/instanceMachine.ts';
 import type { InstanceCommand } from '../machine/instanceModel.ts';
 import { type InstanceSnapshot, selectHealthSnapshot, selectStatusSnapshot } from '../machine/selectors.ts';
-import type { Outbox } from '../policy/outbox.ts';
 import type { WebhookRequest, WebhookResponse } from '../ports/channel.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import { systemRandom } from '../ports/random.ts';
+import type { Registry } from '../ports/registry.ts';
 import type { HealthSnapshot, RestartClass, StatusSnapshot } from '../schema/healthSnapshot.ts';
 import { Instance, type InstanceStatus } from '../schema/instanceConfig.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { OutboundMessage, QueuedMessage, Receipt } from '../schema/message.ts';
-import { bindChannel, checkChannel, checkCredentials, createOutbox } from './channelOptions.ts';
-import { Deliveries, type Delivery } from './Deliveries.ts';
-import { readAttempt, readMeta, readReason, readRestartClass, type Reason } from './notifyInput.ts';
+import { checkChannel, checkCredentials, type OpenChannel, openChannel } from './channelOptions.ts';
+import type { Delivery } from './Deliveries.ts';
+import {
+  type ReadStopOptions,
+  readAttempt,
+  readMeta,
+  readReason,
+  readRestartClass,
+  readStopOptions,
+  type Reason,
+} from './notifyInput.ts';
 import { answerWebhook } from './answerWebhook.ts';
 import type { ChildSpec, InstanceServerOptions, SenderHandle, StopAccount, StopOptions } from './instanceServerOptions.ts';
-import { describeReceived, validateInput } from './validateInput.ts';
+import { validateFailureLimit } from './resolveOptions.ts';
+import { validateInput } from './validateInput.ts';
 import { type WaitOptions, waitForSnapshot } from './waitForSnapshot.ts';
-
-const defaultDeadlineMs = 10_000;
 
 /**
  * One running instance: the chart, its workers, and what an app may ask of them.
@@ -29,15 +35,13 @@ const defaultDeadlineMs = 10_000;
  * V2. `stop` settles at its deadline at the latest, whatever the channel does, and returns the account.
  */
 export class InstanceServer implements AsyncDisposable {
-  /** The record it was started with. Credentials are not part of it. */
+  /** The record it was started with. `credentials` is always empty: the channel's hold has them, and shows them nowhere. */
   readonly instance: Instance & { readonly credentials: JsonObject };
   /** The running chart: subscribe to it, inspect it, send it events. */
   readonly actor: ActorRefFrom<typeof instanceMachine>;
-  readonly #options: InstanceServerOptions<InstanceServer>;
   readonly #clock: Clock;
-  readonly #binding: ChannelBinding | undefined;
-  readonly #outbox: Outbox | undefined;
-  readonly #deliveries: Deliveries | undefined;
+  readonly #registry: Registry<InstanceServer> | undefined;
+  readonly #channel: OpenChannel | undefined;
   #sender: SenderHandle | undefined;
   #stopping: Promise<StopAccount> | undefined;
   #account: StopAccount | undefined;
@@ -59,41 +63,38 @@ export class InstanceServer implements AsyncDisposable {
 
   private constructor(options: InstanceServerOptions<InstanceServer>) {
     const instance = validateInput(Instance, options.instance, 'instance');
-    const { clock = systemClock, random = systemRandom, registry, failureLimit } = options;
-    checkFailureLimit(failureLimit);
+    const { clock = systemClock, random = systemRandom, registry, failureLimit, observer, inspect } = options;
+    validateFailureLimit(failureLimit);
     const checked = options.channel && checkChannel(options.channel, instance);
     const running = registry?.whereis(instance.id);
     if (running) throw new AlreadyStartedError(instance.id, running);
 
-    this.#options = options;
     this.#clock = clock;
+    this.#registry = registry;
     this.instance = { ...instance, credentials: {} };
-    if (checked) {
-      const outbox = createOutbox(checked);
-      const deliveries = new Deliveries({
-        instanceId: instance.id,
-        outbox,
-        clock,
-        random,
-        telemetry: () => this.#snapshot().context.telemetry,
-        wake: () => this.actor.send({ type: 'outbox.changed' }),
-      });
-      this.#outbox = outbox;
-      this.#deliveries = deliveries;
-      this.#sender = { queueDepth: () => outbox.size };
-      this.#binding = bindChannel(checked, instance.id, { clock, random, outbox, deliveries });
-    }
-    const { observer, module: instanceModule } = options;
+    const telemetry = () => this.#snapshot().context.telemetry;
+    const wake = () => this.actor.send({ type: 'outbox.changed' });
+    this.#channel = checked && openChannel(checked, { instanceId: instance.id, clock, random, telemetry, wake });
+    const channel = this.#channel?.binding;
     this.actor = createActor(instanceMachine, {
-      input: { instance, observer, instanceModule, failureLimit, clock, channel: this.#binding },
+      input: { instance, observer, instanceModule: options.module, failureLimit, clock, channel },
       clock,
-      ...(options.inspect ? { inspect: guardInspector(options.inspect) } : {}),
+      ...(inspect ? { inspect: guardInspector(inspect) } : {}),
     });
     registry?.register(instance.id, this);
     this.actor.subscribe({ complete: () => this.#ended(), error: () => this.#crashed() });
     this.actor.start();
-    const ignored = checked?.workers.ignoredSettings ?? [];
-    if (ignored.length > 0) this.#reportIgnored(ignored);
+    this.#reportIgnored(this.#channel?.ignoredSettings ?? []);
+  }
+
+  /** Not stopped. What is asked of it, and what it is told, has an effect. */
+  get isRunning(): boolean {
+    return this.#snapshot().status === 'active';
+  }
+
+  /** Told to stop, and not yet done with it. */
+  get isStopping(): boolean {
+    return this.#stopping !== undefined && this.#account === undefined;
   }
 
   /** Throws `InstanceStoppedError`. */
@@ -103,8 +104,9 @@ export class InstanceServer implements AsyncDisposable {
 
   /** Throws `InstanceStoppedError`. */
   healthSnapshot(): HealthSnapshot {
-    const senderQueueDepth = this.#sender?.queueDepth() ?? 0;
-    return selectHealthSnapshot(this.#alive(), { nowMs: this.#clock.now(), senderQueueDepth });
+    const snapshot = this.#alive();
+    const senderQueueDepth = this.#sender ? askDepth(this.#sender) : (this.#channel?.outbox.size ?? 0);
+    return selectHealthSnapshot(snapshot, { nowMs: this.#clock.now(), senderQueueDepth });
   }
 
   notifyConnecting(): void {
@@ -140,10 +142,9 @@ export class InstanceServer implements AsyncDisposable {
 
   /** Lets a Sender of your own appear in `senderQueueDepth`. Call what it returns when it is gone. */
   attachSender(sender: SenderHandle): () => void {
-    const before = this.#sender;
     this.#sender = sender;
     return () => {
-      if (this.#sender === sender) this.#sender = before;
+      if (this.#sender === sender) this.#sender = undefined;
     };
   }
 
@@ -153,9 +154,9 @@ export class InstanceServer implements AsyncDisposable {
    */
   enqueue(message: OutboundMessage): Delivery {
     const snapshot = this.#alive();
-    if (!this.#deliveries) throw new InvalidInputError('call', [noChannel(this.instance)]);
+    if (!this.#channel) throw new InvalidInputError('call', [noChannel(this.instance)]);
     if (this.#stopping || snapshot.matches({ connected: 'draining' })) throw new DrainingError(this.instance.id);
-    return this.#deliveries.accept(message);
+    return this.#channel.deliveries.accept(message);
   }
 
   /** Accepts a message and waits until the peer has taken it. Rejects as `enqueue` throws, and as `settled` rejects. */
@@ -163,16 +164,16 @@ export class InstanceServer implements AsyncDisposable {
     return this.enqueue(message).settled;
   }
 
-  /** The receipt of the message that was sent under this key, while it is remembered. */
+  /** The receipt of the message that was sent under this key, while it is remembered; also after the end. */
   receipt(idempotencyKey: string): Receipt | undefined {
-    return this.#outbox?.receipt(idempotencyKey);
+    return this.#channel?.outbox.receipt(idempotencyKey);
   }
 
   /** Gives the channel new credentials, and tries to connect with them. Throws `InvalidInputError`. */
   updateCredentials(credentials: unknown): void {
-    const { channel } = this.#options;
-    if (!channel || !this.#binding) throw new InvalidInputError('call', [noChannel(this.instance)]);
-    this.#binding.replaceCredentials(checkCredentials(channel.adapter, credentials));
+    if (!this.#channel) throw new InvalidInputError('call', [noChannel(this.instance)]);
+    const { adapter, binding } = this.#channel;
+    binding.replaceCredentials(checkCredentials(adapter, credentials));
     this.#tell({ type: 'credentials.updated' });
   }
 
@@ -196,53 +197,62 @@ export class InstanceServer implements AsyncDisposable {
    * stopping it joins; called after, it rejects with `InstanceStoppedError`.
    */
   stop(options: StopOptions = {}): Promise<StopAccount> {
-    if (this.#account || (!this.#stopping && !this.#isAlive())) {
+    if (this.#account || (!this.#stopping && !this.isRunning)) {
       return Promise.reject(new InstanceStoppedError(this.instance.id));
     }
-    this.#stopping ??= this.#stop(options);
+    if (this.#stopping) return this.#stopping;
+    try {
+      this.#stopping = this.#stop(readStopOptions(options));
+    } catch (error) {
+      return Promise.reject(error);
+    }
     return this.#stopping;
   }
 
   /** Stops it; does nothing when it has stopped. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await (this.#stopping ?? (this.#isAlive() ? this.stop() : undefined));
+    await (this.#stopping ?? (this.isRunning ? this.stop() : undefined));
   }
 
-  async #stop({ deadlineMs = defaultDeadlineMs, reason }: StopOptions): Promise<StopAccount> {
-    const graceMs = this.#binding?.reconnect.closeGraceMs ?? 0;
+  async #stop({ deadlineMs, reason }: ReadStopOptions): Promise<StopAccount> {
+    const graceMs = this.#channel?.binding.reconnect.closeGraceMs ?? 0;
     const endsAtMs = this.#clock.now() + deadlineMs;
     const ended = new Promise<void>((resolve) => {
       this.actor.subscribe({ complete: resolve, error: () => resolve() });
     });
     const drainMs = Math.max(0, deadlineMs - graceMs);
-    this.actor.send({ type: 'stop', drainMs, ...(reason === undefined ? {} : { reason: readReason(reason) }) });
+    this.actor.send({ type: 'stop', drainMs, ...(reason === undefined ? {} : { reason }) });
     await ended;
     await this.#released(endsAtMs - this.#clock.now());
-    this.#account = { accepted: 0, sent: 0, failed: 0, ...this.#outbox?.account, handedBack: this.#handedBack };
+    this.#registry?.unregister(this.instance.id, this);
+    this.#account = { accepted: 0, sent: 0, failed: 0, ...this.#channel?.outbox.account, handedBack: this.#handedBack };
     return this.#account;
   }
 
   /** V2. */
   async #released(withinMs: number): Promise<void> {
-    if (!this.#binding) return;
+    if (!this.#channel) return;
     let timer: unknown;
     const deadline = new Promise<void>((resolve) => {
       timer = this.#clock.setTimeout(resolve, Math.max(0, withinMs));
     });
-    await Promise.race([this.#binding.released(), deadline]);
+    await Promise.race([this.#channel.binding.released(), deadline]);
     this.#clock.clearTimeout(timer);
   }
 
   #reportIgnored(settings: readonly string[]): void {
+    if (settings.length === 0) return;
     const { telemetry } = this.#snapshot().context;
     telemetry.publishAt(this.#clock.now(), 'instance.settings_ignored', { settings });
   }
 
-  /** However it has ended: the id is free, the link is closed, the messages go back. */
+  /** However it has ended: the messages go back, the link is closed, and then the id is free. */
   #ended(): void {
-    this.#options.registry?.unregister(this.instance.id, this);
-    this.#binding?.releaseAll();
-    this.#handedBack = this.#outbox?.handBack() ?? [];
+    this.#handedBack = this.#channel?.outbox.handBack() ?? [];
+    const free = (): void => this.#registry?.unregister(this.instance.id, this);
+    if (!this.#channel) return free();
+    this.#channel.binding.releaseAll();
+    void this.#channel.binding.released().then(free);
   }
 
   /** Only a broken chart gets here. The signal that it has stopped is not lost with it. */
@@ -254,17 +264,13 @@ export class InstanceServer implements AsyncDisposable {
 
   /** V1. */
   #tell(command: InstanceCommand): void {
-    if (this.#isAlive()) this.actor.send(command);
+    if (this.isRunning) this.actor.send(command);
   }
 
   /** V1. */
   #alive(): InstanceSnapshot {
-    if (!this.#isAlive()) throw new InstanceStoppedError(this.instance.id);
+    if (!this.isRunning) throw new InstanceStoppedError(this.instance.id);
     return this.#snapshot();
-  }
-
-  #isAlive(): boolean {
-    return this.#snapshot().status === 'active';
   }
 
   #snapshot(): InstanceSnapshot {
@@ -272,10 +278,14 @@ export class InstanceServer implements AsyncDisposable {
   }
 }
 
-function checkFailureLimit(failureLimit: number | undefined): void {
-  if (failureLimit === undefined || (Number.isSafeInteger(failureLimit) && failureLimit > 0)) return;
-  const received = describeReceived(failureLimit);
-  throw new InvalidInputError('options', [{ path: 'failureLimit', expected: 'a whole number from 1', received }]);
+/** A Sender that cannot answer says nothing about the health of its instance. */
+function askDepth(sender: SenderHandle): number {
+  try {
+    const depth = sender.queueDepth();
+    return Number.isSafeInteger(depth) && depth >= 0 ? depth : 0;
+  } catch {
+    return 0;
+  }
 }
 
 function noChannel({ id }: Instance): InputProblem {

@@ -1,10 +1,11 @@
 import { ChannelBinding } from '../actors/channelBinding.ts';
+import type { Telemetry } from '../actors/telemetry.ts';
 import { Outbox } from '../policy/outbox.ts';
 import type { ChannelAdapter, InputSchema } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { Instance } from '../schema/instanceConfig.ts';
-import type { Deliveries, MessageHandler } from './Deliveries.ts';
+import { Deliveries, type MessageHandler } from './Deliveries.ts';
 import { type ResolvedWorkerOptions, resolveWorkerOptions, validateCallback, type WorkerOptions } from './resolveOptions.ts';
 import { validateInput } from './validateInput.ts';
 
@@ -13,7 +14,7 @@ export interface ChannelOptions<Adapter extends ChannelAdapter = ChannelAdapter>
   readonly adapter: Adapter;
   /** Checked by the adapter's schema, kept by the channel's hold, and shown nowhere. */
   readonly credentials?: CredentialsOf<Adapter> | undefined;
-  readonly config?: Partial<ConfigOf<Adapter>> | undefined;
+  readonly config?: { readonly [Key in keyof ConfigOf<Adapter>]?: ConfigOf<Adapter>[Key] | undefined } | undefined;
   /** Called with each inbound message. Without it messages are read and counted as handled. */
   readonly onMessage?: MessageHandler | undefined;
   /** What holds where these options say nothing. */
@@ -52,21 +53,31 @@ function checkWith(schema: InputSchema<unknown> | undefined, value: unknown, roo
   return schema ? validateInput(schema, value, 'options', root) : value;
 }
 
-export interface BindingPorts {
+/** What an open channel needs of its surroundings. */
+export interface ChannelSurroundings {
+  readonly instanceId: string;
   readonly clock: Clock;
   readonly random: Random;
+  readonly telemetry: () => Telemetry;
+  /** Called when something new is in the outbox. */
+  readonly wake: () => void;
+}
+
+/** An instance's channel in use: the hold on it, what is to be sent, and the way in. */
+export interface OpenChannel {
+  readonly adapter: ChannelAdapter;
+  readonly binding: ChannelBinding;
   readonly outbox: Outbox;
   readonly deliveries: Deliveries;
+  readonly ignoredSettings: readonly string[];
 }
 
-/** The instance's hold on its channel. */
-export function bindChannel(checked: CheckedChannel, instanceId: string, ports: BindingPorts): ChannelBinding {
-  const { adapter, credentials, config, workers, onMessage } = checked;
-  const { clock, random, outbox, deliveries } = ports;
-  const handler = deliveries.bind(onMessage);
-  return new ChannelBinding({ instanceId, adapter, credentials, config, clock, random, outbox, onMessage: handler, ...workers });
-}
-
-export function createOutbox(checked: CheckedChannel): Outbox {
-  return new Outbox(checked.workers.sender);
+export function openChannel(checked: CheckedChannel, surroundings: ChannelSurroundings): OpenChannel {
+  const { adapter, credentials, config, workers } = checked;
+  const { clock, instanceId, random } = surroundings;
+  const outbox = new Outbox(workers.sender);
+  const deliveries = new Deliveries({ ...surroundings, outbox });
+  const onMessage = deliveries.bind(checked.onMessage);
+  const options = { instanceId, adapter, credentials, config, clock, random, outbox, onMessage, ...workers };
+  return { adapter, outbox, deliveries, binding: new ChannelBinding(options), ignoredSettings: workers.ignoredSettings };
 }

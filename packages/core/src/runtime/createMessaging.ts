@@ -11,8 +11,8 @@ import type { ChannelOptions } from './channelOptions.ts';
 import { InstanceServer } from './InstanceServer.ts';
 import type { InstanceServerOptions, StopAccount, StopOptions } from './instanceServerOptions.ts';
 import { LocalRegistry } from './LocalRegistry.ts';
-import type { WorkerOptions } from './resolveOptions.ts';
-import { describeReceived } from './validateInput.ts';
+import { validateCallback, validateWorkerOptions, type WorkerOptions } from './resolveOptions.ts';
+import { describeReceived, validateObject } from './validateInput.ts';
 
 export interface MessagingOptions<Adapter extends ChannelAdapter = ChannelAdapter> {
   /** Shown as `instanceModule` in telemetry. Default `holdfast`. */
@@ -47,6 +47,9 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
   #identifiers = 0;
 
   constructor(options: MessagingOptions<Adapter>) {
+    validateCallback(options.observer, 'observer');
+    validateCallback(options.inspect, 'inspect');
+    validateWorkerOptions(options.defaults ?? {}, 'defaults');
     this.name = options.name ?? 'holdfast';
     this.#options = options;
     this.#channels = indexChannels(options.channels ?? []);
@@ -63,6 +66,7 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
   ): Promise<InstanceServer> {
     const adapter = this.#channels.get(channelType);
     if (!adapter) throw new UnknownChannelError(channelType, [...this.#channels.keys()]);
+    validateObject(options, 'options');
     const { id, name, status, settings, failureLimit, ...channel } = options;
     const instance = {
       id: id ?? this.#createIdentifier(),
@@ -102,26 +106,34 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
 
   /** The running instances, in the order of their start. */
   listInstances(): readonly InstanceServer['instance'][] {
-    return this.#registry.list().map((server) => server.instance);
+    return this.#running().map((server) => server.instance);
   }
 
   countInstances(): number {
-    return this.#registry.list().length;
+    return this.#running().length;
   }
 
   listInstanceHealth(): readonly HealthSnapshot[] {
-    return this.#registry.list().map((server) => server.healthSnapshot());
+    return this.#running().map((server) => server.healthSnapshot());
   }
 
-  /** Stops all instances side by side; each within the deadline. Resolves with their accounts by id. */
+  /**
+   * Stops all instances side by side, the last started first, each within the deadline; joins those that are stopping.
+   * Resolves with their accounts by id.
+   */
   async stop(options?: StopOptions): Promise<ReadonlyMap<string, StopAccount>> {
-    const servers = [...this.#registry.list()].reverse();
+    const servers = [...this.#registry.list()].reverse().filter((server) => server.isRunning || server.isStopping);
     const accounts = servers.map(async (server) => [server.instance.id, await server.stop(options)] as const);
     return new Map(await Promise.all(accounts));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+  }
+
+  /** One that has ended keeps its id until its link is closed. */
+  #running(): readonly InstanceServer[] {
+    return this.#registry.list().filter((server) => server.isRunning);
   }
 
   #createIdentifier(): string {

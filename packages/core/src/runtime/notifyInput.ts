@@ -1,10 +1,8 @@
-import * as z from 'zod/mini';
 import { InvalidInputError } from '../errors.ts';
 import type { RestartClass } from '../schema/healthSnapshot.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
-import { describeReceived } from './validateInput.ts';
-
-const json = z.json();
+import type { StopOptions } from './instanceServerOptions.ts';
+import { describeReceived, isJson } from './validateInput.ts';
 
 /** A reason: any JSON, or an error, of which the name and the message are kept. */
 export type Reason = Json | Error;
@@ -12,13 +10,13 @@ export type Reason = Json | Error;
 export function readReason(reason: Reason): Json {
   if (reason === null || typeof reason === 'string') return reason;
   if (reason instanceof Error) return ['exception', { name: reason.name, message: reason.message }];
-  if (json.safeParse(reason).success) return reason;
+  if (isJson(reason)) return reason;
   throw refused('reason', 'a JSON value or an Error', reason);
 }
 
 export function readMeta(meta: JsonObject): JsonObject {
   const isObject = typeof meta === 'object' && meta !== null && !Array.isArray(meta);
-  if (isObject && json.safeParse(meta).success) return meta;
+  if (isObject && isJson(meta)) return meta;
   throw refused('meta', 'a JSON object', meta);
 }
 
@@ -32,6 +30,20 @@ export function readRestartClass(restartClass: RestartClass): RestartClass {
   throw refused('class', '"recoverable" or "fatal"', restartClass);
 }
 
+export interface ReadStopOptions {
+  readonly deadlineMs: number;
+  readonly reason?: Json | undefined;
+}
+
+/** When nobody says how long it may take. Milliseconds. */
+const defaultDeadlineMs = 10_000;
+
+export function readStopOptions({ deadlineMs = defaultDeadlineMs, reason }: StopOptions): ReadStopOptions {
+  const isDuration = typeof deadlineMs === 'number' && deadlineMs >= 0;
+  if (!isDuration) throw refused('deadlineMs', 'milliseconds, from 0', deadlineMs);
+  return { deadlineMs, ...(reason === undefined ? {} : { reason: readReason(reason) }) };
+}
+
 function refused(path: string, expected: string, received: unknown): InvalidInputError {
-  return new InvalidInputError('notification', [{ path, expected, received: describeReceived(received) }]);
+  return new InvalidInputError('argument', [{ path, expected, received: describeReceived(received) }]);
 }

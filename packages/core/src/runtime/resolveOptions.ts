@@ -45,6 +45,13 @@ export function resolveWorkerOptions(
   };
 }
 
+/** Throws `InvalidInputError`. */
+export function validateWorkerOptions(options: WorkerOptions, source: string): void {
+  validatePolicy(options, source);
+  validateSender(options, source);
+  validatePoller(options, source);
+}
+
 const validatePolicy = ({ reconnect = {} }: WorkerOptions, source: string) =>
   defined(validateInput(partialPolicy, reconnect, source, 'reconnect'));
 
@@ -64,4 +71,10 @@ function defined<T extends object>(options: T): { [Key in keyof T]?: Exclude<T[K
 export function validateCallback(value: unknown, path: string): void {
   if (value === undefined || typeof value === 'function') return;
   throw new InvalidInputError('options', [{ path, expected: 'a function', received: describeReceived(value) }]);
+}
+
+export function validateFailureLimit(failureLimit: number | undefined): void {
+  if (failureLimit === undefined || (Number.isSafeInteger(failureLimit) && failureLimit > 0)) return;
+  const received = describeReceived(failureLimit);
+  throw new InvalidInputError('options', [{ path: 'failureLimit', expected: 'a whole number from 1', received }]);
 }

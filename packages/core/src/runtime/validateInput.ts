@@ -1,9 +1,13 @@
+import * as z from 'zod/mini';
 import { type InputProblem, InvalidInputError } from '../errors.ts';
 import type { InputSchema, SchemaIssue } from '../ports/channel.ts';
 
 /** The value as its schema returns it, or an `InvalidInputError` that names every problem and shows no secret. */
 export function validateInput<Output>(schema: InputSchema<Output>, value: unknown, subject: string, root = ''): Output {
-  const result = schema.safeParse(value);
+  const result = parseSafely(schema, value);
+  if (result === 'cyclic') {
+    throw new InvalidInputError(subject, [{ path: root, expected: 'a value without cycles', received: 'one with' }]);
+  }
   if (result.success) return result.data;
   throw new InvalidInputError(
     subject,
@@ -11,13 +15,42 @@ export function validateInput<Output>(schema: InputSchema<Output>, value: unknow
   );
 }
 
-function describeIssue(issue: SchemaIssue, value: unknown, root: string): InputProblem {
-  const path = [...(root === '' ? [] : [root]), ...issue.path.map(String)].join('.');
-  return { path, expected: describeExpected(issue), received: describeReceived(valueAt(value, issue.path)) };
+/** Refuses what is no object where options are asked for. */
+export function validateObject(value: unknown, path: string): void {
+  if (typeof value === 'object' && value !== null) return;
+  throw new InvalidInputError('call', [{ path, expected: 'an object', received: describeReceived(value) }]);
 }
 
-/** zod's issues say what was expected in fields of their own; messages are left to locales that we do not load. */
+const json = z.json();
+
+export function isJson(value: unknown): boolean {
+  const result = parseSafely(json, value);
+  return result !== 'cyclic' && result.success;
+}
+
+/** Schemas that recurse run out of stack on a value that contains itself. */
+function parseSafely<Output>(schema: InputSchema<Output>, value: unknown): ReturnType<InputSchema<Output>['safeParse']> | 'cyclic' {
+  try {
+    return schema.safeParse(value);
+  } catch (error) {
+    if (error instanceof RangeError) return 'cyclic';
+    throw error;
+  }
+}
+
+function describeIssue(issue: SchemaIssue, value: unknown, root: string): InputProblem {
+  const path = [...(root === '' ? [] : [root]), ...issue.path.map(String)].join('.');
+  const received = valueAt(value, issue.path);
+  const isSecret = path.startsWith('credentials');
+  return { path, expected: describeExpected(issue), received: isSecret ? describeSecret(received) : describeReceived(received) };
+}
+
+/** How zod's own messages begin, where a locale is loaded. Any other message is the schema author's. */
+const genericMessage = /^(Invalid|Too|Unrecognized)\b/;
+
+/** What the author of the schema says, or else what zod's issue says in its fields. */
 function describeExpected(issue: SchemaIssue): string {
+  if (!genericMessage.test(issue.message)) return issue.message;
   const fields = issue as unknown as Readonly<Record<string, unknown>>;
   switch (issue.code) {
     case 'invalid_type':
@@ -32,6 +65,8 @@ function describeExpected(issue: SchemaIssue): string {
       return `a string of the form ${String(fields['format'])}`;
     case 'unrecognized_keys':
       return `no unknown keys (found: ${JSON.stringify(fields['keys'])})`;
+    case 'invalid_union':
+      return 'another kind of value (JSON where the type says so)';
     default:
       return issue.message;
   }
@@ -44,6 +79,10 @@ export function describeReceived(value: unknown): string {
   if (typeof value === 'string') return value === '' ? 'an empty string' : `a string of ${value.length} characters`;
   if (Array.isArray(value)) return `an array of ${value.length}`;
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+function describeSecret(value: unknown): string {
+  return typeof value === 'number' || typeof value === 'boolean' ? `a ${typeof value}` : describeReceived(value);
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

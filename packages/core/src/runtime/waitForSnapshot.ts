@@ -28,25 +28,32 @@ export function waitForSnapshot(
   return new Promise((resolve, reject) => {
     let timer: unknown;
     const settle = (finish: () => void): void => {
+      isSettled = true;
       subscription?.unsubscribe();
       signal?.removeEventListener('abort', abort);
       if (timer !== undefined) clock.clearTimeout(timer);
       finish();
     };
     const abort = (): void => settle(() => reject(signal?.reason));
+    const gone = (): void => settle(() => reject(new InstanceStoppedError(instanceId)));
     const check = (snapshot: InstanceSnapshot): void => {
-      if (isDone(snapshot)) settle(resolve);
-      else if (snapshot.status !== 'active') settle(() => reject(new InstanceStoppedError(instanceId)));
+      try {
+        if (isDone(snapshot)) settle(resolve);
+        else if (snapshot.status !== 'active') gone();
+      } catch (error) {
+        settle(() => reject(error));
+      }
     };
     const expire = (timeout: number): void => {
       const found = `"${selectStatus(actor.getSnapshot())}"`;
       settle(() => reject(new WaitTimeoutError(`${name} of instance "${instanceId}"`, timeout, found)));
     };
     let subscription: { unsubscribe(): void } | undefined;
+    let isSettled = false;
     if (signal?.aborted) return abort();
-    const snapshot = actor.getSnapshot();
-    if (isDone(snapshot) || snapshot.status !== 'active') return check(snapshot);
-    subscription = actor.subscribe(check);
+    check(actor.getSnapshot());
+    if (isSettled) return;
+    subscription = actor.subscribe({ next: check, error: gone, complete: gone });
     signal?.addEventListener('abort', abort, { once: true });
     if (timeoutMs !== undefined) timer = clock.setTimeout(() => expire(timeoutMs), timeoutMs);
   });
