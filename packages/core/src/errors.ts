@@ -76,7 +76,9 @@ export class UnknownChannelError extends HoldfastError {
 
   constructor(channelType: string, known: readonly string[]) {
     const list = known.length > 0 ? known.map((kind) => `"${kind}"`).join(', ') : 'none';
-    super(`No channel "${channelType}" here (known: ${list}). Add its adapter to createMessaging({ channels: [...] }).`);
+    super(
+      `No channel "${channelType}" here (known: ${list}). Add its adapter to createMessaging({ channels: [...] }).`,
+    );
     this.channelType = channelType;
   }
 }
@@ -133,7 +135,9 @@ export class HandedBackError extends HoldfastError {
   readonly jobId: string;
 
   constructor(jobId: string) {
-    super(`The instance stopped before message ${jobId} was sent. It is among handedBack of the account that stop() returned.`);
+    super(
+      `The instance stopped before message ${jobId} was sent. It is among handedBack of the account that stop() returned.`,
+    );
     this.jobId = jobId;
   }
 }

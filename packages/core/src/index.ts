@@ -1,27 +1,4 @@
-export type { Json, JsonObject } from './schema/json.ts';
-export { Failure, FailureScope, FailureSeverity, reasonOf } from './schema/failure.ts';
-export { InboundMessage, OutboundMessage, type QueuedMessage, type Receipt } from './schema/message.ts';
-export { Instance, InstanceStatus } from './schema/instanceConfig.ts';
-export {
-  ChildHealth,
-  ChildHealthSummary,
-  HealthSnapshot,
-  type RestartClass,
-  StatusSnapshot,
-} from './schema/healthSnapshot.ts';
-export { defaultReconnectPolicy, JitterKind, ReconnectPolicy } from './schema/reconnectPolicy.ts';
-export {
-  defaultPollerOptions,
-  defaultSenderOptions,
-  PollerOptions,
-  SenderOptions,
-} from './schema/workerOptions.ts';
-export {
-  ownEventNames,
-  seedEventNames,
-  type TelemetryEvent,
-  type TelemetryEventName,
-} from './schema/telemetryEvent.ts';
+export type { HandlingAttempt } from './actors/channelBinding.ts';
 export {
   AlreadyStartedError,
   DeliveryFailedError,
@@ -36,6 +13,21 @@ export {
   UnknownChannelError,
   WaitTimeoutError,
 } from './errors.ts';
+export { instanceMachine } from './machine/instanceMachine.ts';
+export type { InstanceCommand, InstanceContext, InstanceEvent, InstanceInput } from './machine/instanceModel.ts';
+export { reconnectMachine } from './machine/reconnectMachine.ts';
+export {
+  type InstanceSnapshot,
+  isReady,
+  selectChildHealth,
+  selectHealthSnapshot,
+  selectStatus,
+  selectStatusSnapshot,
+  selectSubstate,
+} from './machine/selectors.ts';
+export { type BackoffRequest, backoffDelay } from './policy/backoff.ts';
+export { classifyHttpStatus, classifyReason } from './policy/classifyReason.ts';
+export { type ResolvedReconnectSettings, resolveReconnectSettings } from './policy/reconnectSettings.ts';
 export type {
   ChannelAdapter,
   ChannelCapabilities,
@@ -55,28 +47,43 @@ export { type Clock, maxTimerMs, systemClock } from './ports/clock.ts';
 export type { Observer } from './ports/observer.ts';
 export { type Random, systemRandom } from './ports/random.ts';
 export type { Registry } from './ports/registry.ts';
-export { backoffDelay, type BackoffRequest } from './policy/backoff.ts';
-export { classifyHttpStatus, classifyReason } from './policy/classifyReason.ts';
-export { type ResolvedReconnectSettings, resolveReconnectSettings } from './policy/reconnectSettings.ts';
-export type { HandlingAttempt } from './actors/channelBinding.ts';
-export { instanceMachine } from './machine/instanceMachine.ts';
-export type { InstanceCommand, InstanceContext, InstanceEvent, InstanceInput } from './machine/instanceModel.ts';
-export { reconnectMachine } from './machine/reconnectMachine.ts';
-export {
-  type InstanceSnapshot,
-  isReady,
-  selectChildHealth,
-  selectHealthSnapshot,
-  selectStatus,
-  selectStatusSnapshot,
-  selectSubstate,
-} from './machine/selectors.ts';
 export type { ChannelOptions, ConfigOf, CredentialsOf } from './runtime/channelOptions.ts';
-export { type AdapterOf, createMessaging, Messaging, type MessagingOptions, type StartInstanceOptions } from './runtime/createMessaging.ts';
+export {
+  type AdapterOf,
+  createMessaging,
+  Messaging,
+  type MessagingOptions,
+  type StartInstanceOptions,
+} from './runtime/createMessaging.ts';
 export type { Delivery, MessageContext, MessageHandler } from './runtime/Deliveries.ts';
+export type { StopAccount, StopOptions } from './runtime/Ending.ts';
 export { InstanceServer } from './runtime/InstanceServer.ts';
-export type { ChildSpec, InstanceServerOptions, SenderHandle, StopAccount, StopOptions } from './runtime/instanceServerOptions.ts';
+export type { ChildSpec, InstanceServerOptions, SenderHandle } from './runtime/instanceServerOptions.ts';
 export { LocalRegistry } from './runtime/LocalRegistry.ts';
 export type { Reason } from './runtime/notifyInput.ts';
 export type { WorkerOptions } from './runtime/resolveOptions.ts';
 export type { WaitOptions } from './runtime/waitForSnapshot.ts';
+export { Failure, FailureScope, FailureSeverity, reasonOf } from './schema/failure.ts';
+export {
+  ChildHealth,
+  ChildHealthSummary,
+  HealthSnapshot,
+  type RestartClass,
+  StatusSnapshot,
+} from './schema/healthSnapshot.ts';
+export { Instance, InstanceStatus } from './schema/instanceConfig.ts';
+export type { Json, JsonObject } from './schema/json.ts';
+export { InboundMessage, OutboundMessage, type QueuedMessage, type Receipt } from './schema/message.ts';
+export { defaultReconnectPolicy, JitterKind, ReconnectPolicy } from './schema/reconnectPolicy.ts';
+export {
+  ownEventNames,
+  seedEventNames,
+  type TelemetryEvent,
+  type TelemetryEventName,
+} from './schema/telemetryEvent.ts';
+export {
+  defaultPollerOptions,
+  defaultSenderOptions,
+  PollerOptions,
+  SenderOptions,
+} from './schema/workerOptions.ts';

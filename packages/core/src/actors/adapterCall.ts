@@ -19,7 +19,10 @@ export interface AdapterCall<T> {
  * Calls an adapter, and ends when it answers, when `signal` aborts, or at the deadline, whichever comes first. What the
  * adapter throws, rejects with, or does too late is contained here.
  */
-export function callAdapter<T>(operation: (signal: AbortSignal) => Promise<T>, call: AdapterCall<T>): Promise<Outcome<T>> {
+export function callAdapter<T>(
+  operation: (signal: AbortSignal) => Promise<T>,
+  call: AdapterCall<T>,
+): Promise<Outcome<T>> {
   return new Promise((resolve) => {
     const { deadline, signal } = call;
     const controller = new AbortController();

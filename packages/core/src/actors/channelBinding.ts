@@ -1,7 +1,7 @@
+import type { Outbox } from '../policy/outbox.ts';
 import type { ChannelAdapter, ChannelCapabilities, ChannelOperation } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
-import type { Outbox } from '../policy/outbox.ts';
 import type { Failure } from '../schema/failure.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import type { InboundMessage } from '../schema/message.ts';

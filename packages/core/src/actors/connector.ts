@@ -5,9 +5,10 @@ import type { ChannelBinding } from './channelBinding.ts';
 import type { LinkRef } from './linkRef.ts';
 
 /** ONE attempt to connect. Stopping it gives the attempt up; its late answer is closed and dropped. */
-export const connectorLogic = fromPromise<Outcome<LinkRef>, { readonly channel: ChannelBinding; readonly epoch: number }>(
-  ({ input, signal }) => input.channel.connect(input.epoch, signal),
-);
+export const connectorLogic = fromPromise<
+  Outcome<LinkRef>,
+  { readonly channel: ChannelBinding; readonly epoch: number }
+>(({ input, signal }) => input.channel.connect(input.epoch, signal));
 
 /** ONE round trip to the peer over a live link. */
 export const proberLogic = fromPromise<Outcome<void>, { readonly link: LinkRef }>(({ input, signal }) =>

@@ -30,7 +30,11 @@ export class Telemetry {
 
   /** For events whose measurement is the time stamp of their metadata. */
   publishAt(timestamp: number, name: TelemetryEventName, metadata: Readonly<Record<string, Json>> = {}): void {
-    const build = () => ({ name, measurements: { timestamp }, metadata: { ...this.#identity, timestamp, ...metadata } });
+    const build = () => ({
+      name,
+      measurements: { timestamp },
+      metadata: { ...this.#identity, timestamp, ...metadata },
+    });
     this.#emit(name, build);
   }
 

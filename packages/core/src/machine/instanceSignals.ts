@@ -3,7 +3,11 @@ import type { TelemetryEventName } from '../schema/telemetryEvent.ts';
 import { eventOf, type InstanceArgs } from './instanceModel.ts';
 
 /** Signals belong to transitions, not to states: the original enters `connecting` without one on a counted attempt. */
-function publish({ context: { clock, telemetry } }: InstanceArgs, name: TelemetryEventName, metadata: JsonObject = {}): void {
+function publish(
+  { context: { clock, telemetry } }: InstanceArgs,
+  name: TelemetryEventName,
+  metadata: JsonObject = {},
+): void {
   telemetry.publishAt(clock.now(), name, metadata);
 }
 

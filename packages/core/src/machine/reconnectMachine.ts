@@ -144,7 +144,12 @@ export const reconnectMachine = setup({
             actions: ['reportConnected', 'reportAttemptsOver', 'reportUp', 'acceptLink'],
             description: 'The peer took us.',
           },
-          { guard: 'isUncounted', target: 'unhealthy', actions: 'recordFailure', description: 'The first look failed.' },
+          {
+            guard: 'isUncounted',
+            target: 'unhealthy',
+            actions: 'recordFailure',
+            description: 'The first look failed.',
+          },
           { target: 'attemptFailed', actions: 'recordFailure', description: 'A counted attempt failed.' },
         ],
         onError: { target: 'attemptFailed', actions: 'recordFailure', description: 'The connector itself broke.' },
@@ -152,7 +157,11 @@ export const reconnectMachine = setup({
       after: {
         connectTimeout: [
           { guard: 'isUncounted', target: 'unhealthy', actions: 'recordConnectTimeout' },
-          { target: 'attemptFailed', actions: 'recordConnectTimeout', description: 'A late answer is closed and dropped.' },
+          {
+            target: 'attemptFailed',
+            actions: 'recordConnectTimeout',
+            description: 'A late answer is closed and dropped.',
+          },
         ],
       },
     },
@@ -196,7 +205,7 @@ export const reconnectMachine = setup({
       always: [
         {
           guard: 'isUnauthorized',
-          target: 'parked',
+          target: 'unlinked.parked',
           actions: [
             'signalProbeFailed',
             'reportDisconnected',
@@ -207,7 +216,7 @@ export const reconnectMachine = setup({
         },
         {
           guard: 'isFatal',
-          target: 'parked',
+          target: 'unlinked.parked',
           actions: [
             'signalProbeFailed',
             'reportDisconnected',
@@ -218,12 +227,12 @@ export const reconnectMachine = setup({
         },
         {
           guard: 'isConflict',
-          target: 'conflicted',
+          target: 'unlinked.conflicted',
           actions: ['signalProbeFailed', 'reportDisconnected', 'reportConflicted', 'scheduleConflict'],
         },
         {
           guard: 'isDegraded',
-          target: 'degraded',
+          target: 'unlinked.degraded',
           actions: ['signalProbeFailed', 'reportDisconnected', 'reportUnsupported', 'forgetOutage'],
         },
         {
@@ -239,7 +248,7 @@ export const reconnectMachine = setup({
           ],
         },
         {
-          target: 'waiting',
+          target: 'unlinked.waiting',
           actions: ['signalProbeFailed', 'reportDisconnected', 'scheduleAttempt', 'signalScheduled'],
         },
       ],
@@ -250,27 +259,27 @@ export const reconnectMachine = setup({
       always: [
         {
           guard: 'isUnauthorized',
-          target: 'parked',
+          target: 'unlinked.parked',
           actions: ['signalAttemptFailed', 'reportFailure', 'reportFatalRestart', 'reportUnauthorized'],
         },
         {
           guard: 'isFatal',
-          target: 'parked',
+          target: 'unlinked.parked',
           actions: ['signalAttemptFailed', 'reportFailure', 'reportFatalRestart', 'reportMisconfigured'],
         },
         {
           guard: 'isConflict',
-          target: 'conflicted',
+          target: 'unlinked.conflicted',
           actions: ['signalAttemptFailed', 'reportConflicted', 'scheduleConflict'],
         },
         {
           guard: 'isDegraded',
-          target: 'degraded',
+          target: 'unlinked.degraded',
           actions: ['signalAttemptFailed', 'reportDisconnected', 'forgetOutage'],
         },
         {
           guard: 'isLongOutage',
-          target: 'suspended',
+          target: 'unlinked.suspended',
           actions: ['signalAttemptFailed', 'scheduleSuspended', 'reportSuspended', 'signalScheduled'],
         },
         {
@@ -284,106 +293,81 @@ export const reconnectMachine = setup({
             'recordRestart',
           ],
         },
-        { target: 'waiting', actions: ['signalAttemptFailed', 'scheduleAttempt', 'signalScheduled'] },
+        { target: 'unlinked.waiting', actions: ['signalAttemptFailed', 'scheduleAttempt', 'signalScheduled'] },
       ],
-    },
-
-    waiting: {
-      description: 'Waiting out the backoff before the next attempt.',
-      after: {
-        backoff: {
-          target: 'attempting',
-          actions: ['beginAttempt', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
-        },
-      },
-      on: {
-        retry: { target: 'attempting', actions: ['beginAttempt', 'reportConnecting', 'reportAttempt', 'signalAttempt'] },
-        'credentials.updated': {
-          target: 'attempting',
-          actions: ['beginAttempt', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
-        },
-      },
-    },
-
-    suspended: {
-      description: 'The outage is a long one: attempts go on at a slow pace.',
-      after: {
-        backoff: {
-          target: 'attempting',
-          actions: ['beginAttempt', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
-        },
-      },
-      on: {
-        retry: { target: 'attempting', actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'] },
-        'credentials.updated': {
-          target: 'attempting',
-          actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
-        },
-      },
-    },
-
-    degraded: {
-      description: 'The peer refuses what we ask; we look again at the pace of the probes.',
-      after: { probeInterval: { target: 'attempting', actions: 'beginAttempt' } },
-      on: {
-        retry: { target: 'attempting', actions: 'beginAttempt' },
-        'credentials.updated': { target: 'attempting', actions: 'beginAttempt' },
-      },
-    },
-
-    conflicted: {
-      description: 'Another consumer holds the channel: we knock now and then.',
-      after: {
-        backoff: {
-          target: 'attempting',
-          actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
-        },
-      },
-      on: {
-        retry: { target: 'attempting', actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'] },
-        'credentials.updated': {
-          target: 'attempting',
-          actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
-        },
-      },
     },
 
     exhausting: {
-      description: 'Passed through: all attempts of one outage are spent. Within the restart intensity it begins again.',
+      description:
+        'Passed through: all attempts of one outage are spent. Within the restart intensity it begins again.',
       always: [
         {
           guard: 'isWithinIntensity',
-          target: 'waiting',
+          target: 'unlinked.waiting',
           actions: ['reportRestarting', 'scheduleRestart', 'signalScheduled'],
         },
-        { target: 'exhausted', actions: ['keepOutage', 'reportIntensityExceeded'] },
+        { target: 'unlinked.exhausted', actions: ['keepOutage', 'reportIntensityExceeded'] },
       ],
     },
 
-    exhausted: {
-      description: 'The restart intensity is spent: another try at a slow pace, or when an operator asks.',
-      after: {
-        backoff: {
+    unlinked: {
+      description: 'There is no link, and no attempt is under way.',
+      initial: 'waiting',
+      on: {
+        retry: {
           target: 'attempting',
           actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+          description: 'An operator asks for an attempt now.',
         },
-      },
-      on: {
-        retry: { target: 'attempting', actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'] },
         'credentials.updated': {
           target: 'attempting',
           actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+          description: 'The channel has new credentials.',
         },
       },
-    },
-
-    parked: {
-      description: 'Trying again cannot help: nothing is asked of the peer until somebody changes something.',
-      on: {
-        retry: { target: 'attempting', actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'] },
-        'credentials.updated': {
-          target: 'attempting',
-          actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+      states: {
+        waiting: {
+          description: 'Waiting out the backoff before the next attempt.',
+          after: {
+            backoff: {
+              target: '#reconnect.attempting',
+              actions: ['beginAttempt', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+            },
+          },
+        },
+        suspended: {
+          description: 'The outage is a long one: attempts go on at a slow pace.',
+          after: {
+            backoff: {
+              target: '#reconnect.attempting',
+              actions: ['beginAttempt', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+            },
+          },
+        },
+        degraded: {
+          description: 'The peer refuses what we ask; we look again at the pace of the probes.',
+          after: { probeInterval: { target: '#reconnect.attempting', actions: 'beginAttempt' } },
+        },
+        conflicted: {
+          description: 'Another consumer holds the channel: we knock now and then.',
+          after: {
+            backoff: {
+              target: '#reconnect.attempting',
+              actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+            },
+          },
+        },
+        exhausted: {
+          description: 'The restart intensity is spent: another try at a slow pace.',
+          after: {
+            backoff: {
+              target: '#reconnect.attempting',
+              actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+            },
+          },
+        },
+        parked: {
+          description: 'Trying again cannot help: nothing is asked of the peer until somebody changes something.',
         },
       },
     },

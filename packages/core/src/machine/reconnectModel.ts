@@ -3,8 +3,8 @@ import type { Outcome } from '../actors/adapterCall.ts';
 import type { ChannelBinding } from '../actors/channelBinding.ts';
 import type { LinkReport } from '../actors/connector.ts';
 import type { LinkRef } from '../actors/linkRef.ts';
-import type { RestartClass } from '../schema/healthSnapshot.ts';
 import type { Failure } from '../schema/failure.ts';
+import type { RestartClass } from '../schema/healthSnapshot.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import type { TelemetryEventName } from '../schema/telemetryEvent.ts';
 

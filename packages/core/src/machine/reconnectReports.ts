@@ -34,7 +34,10 @@ export const reportUp = reporting((context, event) => {
 
 export const reportDown = reporting(({ epoch }) => ({ type: 'connection.down', epoch }));
 
-export const reportDisconnected = reporting((context) => ({ type: 'notify.disconnected', reason: failureReason(context) }));
+export const reportDisconnected = reporting((context) => ({
+  type: 'notify.disconnected',
+  reason: failureReason(context),
+}));
 
 export const reportUnsupported = reporting((context) => ({
   type: 'notify.reconnectAttempt',
@@ -85,7 +88,11 @@ export const reportIntensityExceeded = reporting((context) => ({
 }));
 
 export const signalProbeFailed = reporting((context) =>
-  signal('instance.health_probe', {}, { outcome: 'error', failureClass: severity(context), reason: failureReason(context) }),
+  signal(
+    'instance.health_probe',
+    {},
+    { outcome: 'error', failureClass: severity(context), reason: failureReason(context) },
+  ),
 );
 
 export const signalScheduled = reporting((context) =>

@@ -26,7 +26,8 @@ export function isReady(snapshot: InstanceSnapshot): boolean {
 /** The workers of an instance. One that has no channel has none, as in the original without its subtree. */
 export function selectChildHealth({ children, context }: InstanceSnapshot): ChildHealthSummary {
   if (context.channel === null) return { status: 'missing', totalChildren: 0, runningChildren: 0, children: {} };
-  const names = context.channel.capabilities.inbound === 'none' ? ['connection', 'sender'] : ['connection', 'poller', 'sender'];
+  const names =
+    context.channel.capabilities.inbound === 'none' ? ['connection', 'sender'] : ['connection', 'poller', 'sender'];
   const actors: Readonly<Record<string, { getSnapshot(): { status: string } } | undefined>> = children;
   const health = Object.fromEntries(names.map((name) => [name, healthOf(actors[name]?.getSnapshot().status)]));
   const runningChildren = Object.values(health).filter((child) => child === 'up').length;

@@ -41,7 +41,10 @@ export function backoffDelay(request: BackoffRequest, random: Random): number {
  * How long a message waits before it is tried again: the backoff plus up to a fifth of it, never over the cap.
  * (The original adds the fifth after the cap, and so exceeds it.)
  */
-export function deliveryDelay(request: Pick<BackoffRequest, 'attempt' | 'baseBackoffMs' | 'maxBackoffMs'>, random: Random): number {
+export function deliveryDelay(
+  request: Pick<BackoffRequest, 'attempt' | 'baseBackoffMs' | 'maxBackoffMs'>,
+  random: Random,
+): number {
   const cap = Math.min(request.maxBackoffMs, maxTimerMs);
   const backoff = Math.min(request.baseBackoffMs * doublings(request.attempt), cap);
   const extra = Math.floor(random() * (Math.floor(backoff / 5) + 1));

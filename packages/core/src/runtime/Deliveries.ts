@@ -51,7 +51,7 @@ export class Deliveries {
 
   accept(message: OutboundMessage): Delivery {
     const { clock, instanceId, outbox, telemetry, wake } = this.#options;
-    const queued = this.#complete(validateInput(OutboundMessage, message, 'message'));
+    const queued = this.#complete(validateInput(OutboundMessage, message, { subject: 'message' }));
     const jobId = this.#createIdentifier();
     let settle: (fate: Fate) => void = () => undefined;
     const settled = new Promise<Receipt>((resolve, reject) => {

@@ -1,29 +1,27 @@
 import { type ActorRefFrom, createActor, type InspectionEvent } from 'xstate';
-import { AlreadyStartedError, DrainingError, type InputProblem, InstanceStoppedError, InvalidInputError } from '../errors.ts';
+import {
+  AlreadyStartedError,
+  DrainingError,
+  type InputProblem,
+  InstanceStoppedError,
+  InvalidInputError,
+} from '../errors.ts';
 import { instanceMachine } from '../machine/instanceMachine.ts';
 import type { InstanceCommand } from '../machine/instanceModel.ts';
 import { type InstanceSnapshot, selectHealthSnapshot, selectStatusSnapshot } from '../machine/selectors.ts';
 import type { WebhookRequest, WebhookResponse } from '../ports/channel.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import { systemRandom } from '../ports/random.ts';
-import type { Registry } from '../ports/registry.ts';
 import type { HealthSnapshot, RestartClass, StatusSnapshot } from '../schema/healthSnapshot.ts';
 import { Instance, type InstanceStatus } from '../schema/instanceConfig.ts';
 import type { JsonObject } from '../schema/json.ts';
-import type { OutboundMessage, QueuedMessage, Receipt } from '../schema/message.ts';
+import type { OutboundMessage, Receipt } from '../schema/message.ts';
+import { answerWebhook } from './answerWebhook.ts';
 import { checkChannel, checkCredentials, type OpenChannel, openChannel } from './channelOptions.ts';
 import type { Delivery } from './Deliveries.ts';
-import {
-  type ReadStopOptions,
-  readAttempt,
-  readMeta,
-  readReason,
-  readRestartClass,
-  readStopOptions,
-  type Reason,
-} from './notifyInput.ts';
-import { answerWebhook } from './answerWebhook.ts';
-import type { ChildSpec, InstanceServerOptions, SenderHandle, StopAccount, StopOptions } from './instanceServerOptions.ts';
+import { Ending, type StopAccount, type StopOptions } from './Ending.ts';
+import type { ChildSpec, InstanceServerOptions, SenderHandle } from './instanceServerOptions.ts';
+import { type Reason, readAttempt, readMeta, readReason, readRestartClass } from './notifyInput.ts';
 import { validateFailureLimit } from './resolveOptions.ts';
 import { validateInput } from './validateInput.ts';
 import { type WaitOptions, waitForSnapshot } from './waitForSnapshot.ts';
@@ -32,7 +30,6 @@ import { type WaitOptions, waitForSnapshot } from './waitForSnapshot.ts';
  * One running instance: the chart, its workers, and what an app may ask of them.
  *
  * V1. What is asked of a stopped instance is refused with `InstanceStoppedError`; what it is told is ignored.
- * V2. `stop` settles at its deadline at the latest, whatever the channel does, and returns the account.
  */
 export class InstanceServer implements AsyncDisposable {
   /** The record it was started with. `credentials` is always empty: the channel's hold has them, and shows them nowhere. */
@@ -40,12 +37,9 @@ export class InstanceServer implements AsyncDisposable {
   /** The running chart: subscribe to it, inspect it, send it events. */
   readonly actor: ActorRefFrom<typeof instanceMachine>;
   readonly #clock: Clock;
-  readonly #registry: Registry<InstanceServer> | undefined;
   readonly #channel: OpenChannel | undefined;
+  readonly #ending: Ending;
   #sender: SenderHandle | undefined;
-  #stopping: Promise<StopAccount> | undefined;
-  #account: StopAccount | undefined;
-  #handedBack: readonly QueuedMessage[] = [];
 
   /** Throws `InvalidInputError`, or `AlreadyStartedError` with the running server. */
   static start(options: InstanceServerOptions<InstanceServer>): InstanceServer {
@@ -62,7 +56,7 @@ export class InstanceServer implements AsyncDisposable {
   }
 
   private constructor(options: InstanceServerOptions<InstanceServer>) {
-    const instance = validateInput(Instance, options.instance, 'instance');
+    const instance = validateInput(Instance, options.instance, { subject: 'instance' });
     const { clock = systemClock, random = systemRandom, registry, failureLimit, observer, inspect } = options;
     validateFailureLimit(failureLimit);
     const checked = options.channel && checkChannel(options.channel, instance);
@@ -70,7 +64,6 @@ export class InstanceServer implements AsyncDisposable {
     if (running) throw new AlreadyStartedError(instance.id, running);
 
     this.#clock = clock;
-    this.#registry = registry;
     this.instance = { ...instance, credentials: {} };
     const telemetry = () => this.#snapshot().context.telemetry;
     const wake = () => this.actor.send({ type: 'outbox.changed' });
@@ -82,7 +75,8 @@ export class InstanceServer implements AsyncDisposable {
       ...(inspect ? { inspect: guardInspector(inspect) } : {}),
     });
     registry?.register(instance.id, this);
-    this.actor.subscribe({ complete: () => this.#ended(), error: () => this.#crashed() });
+    const free = (): void => registry?.unregister(instance.id, this);
+    this.#ending = new Ending(this.actor, { clock, instanceId: instance.id, channel: this.#channel, free });
     this.actor.start();
     this.#reportIgnored(this.#channel?.ignoredSettings ?? []);
   }
@@ -94,7 +88,7 @@ export class InstanceServer implements AsyncDisposable {
 
   /** Told to stop, and not yet done with it. */
   get isStopping(): boolean {
-    return this.#stopping !== undefined && this.#account === undefined;
+    return this.#ending.isUnderWay;
   }
 
   /** Throws `InstanceStoppedError`. */
@@ -155,7 +149,7 @@ export class InstanceServer implements AsyncDisposable {
   enqueue(message: OutboundMessage): Delivery {
     const snapshot = this.#alive();
     if (!this.#channel) throw new InvalidInputError('call', [noChannel(this.instance)]);
-    if (this.#stopping || snapshot.matches({ connected: 'draining' })) throw new DrainingError(this.instance.id);
+    if (this.isStopping || snapshot.matches({ connected: 'draining' })) throw new DrainingError(this.instance.id);
     return this.#channel.deliveries.accept(message);
   }
 
@@ -188,78 +182,31 @@ export class InstanceServer implements AsyncDisposable {
   }
 
   /** Resolves once it is in this status, or `isDone` holds. Rejects with `WaitTimeoutError`, or when it stops before. */
-  waitFor(wanted: InstanceStatus | ((snapshot: InstanceSnapshot) => boolean), options: WaitOptions = {}): Promise<void> {
+  waitFor(
+    wanted: InstanceStatus | ((snapshot: InstanceSnapshot) => boolean),
+    options: WaitOptions = {},
+  ): Promise<void> {
     return waitForSnapshot(this.actor, wanted, { ...options, clock: this.#clock, instanceId: this.instance.id });
   }
 
   /**
    * Reads no more, finishes what is in hand and queued, closes the link, and returns the account. Called while it is
-   * stopping it joins; called after, it rejects with `InstanceStoppedError`.
+   * stopping it joins; called after, it rejects with `InstanceStoppedError`. Rejects with `InvalidInputError` and changes
+   * nothing when the options are wrong.
    */
-  stop(options: StopOptions = {}): Promise<StopAccount> {
-    if (this.#account || (!this.#stopping && !this.isRunning)) {
-      return Promise.reject(new InstanceStoppedError(this.instance.id));
-    }
-    if (this.#stopping) return this.#stopping;
-    try {
-      this.#stopping = this.#stop(readStopOptions(options));
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    return this.#stopping;
+  async stop(options: StopOptions = {}): Promise<StopAccount> {
+    return this.#ending.stop(options);
   }
 
-  /** Stops it; does nothing when it has stopped. */
+  /** Stops it, or waits for the stop that is under way; does nothing when it has stopped. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await (this.#stopping ?? (this.isRunning ? this.stop() : undefined));
-  }
-
-  async #stop({ deadlineMs, reason }: ReadStopOptions): Promise<StopAccount> {
-    const graceMs = this.#channel?.binding.reconnect.closeGraceMs ?? 0;
-    const endsAtMs = this.#clock.now() + deadlineMs;
-    const ended = new Promise<void>((resolve) => {
-      this.actor.subscribe({ complete: resolve, error: () => resolve() });
-    });
-    const drainMs = Math.max(0, deadlineMs - graceMs);
-    this.actor.send({ type: 'stop', drainMs, ...(reason === undefined ? {} : { reason }) });
-    await ended;
-    await this.#released(endsAtMs - this.#clock.now());
-    this.#registry?.unregister(this.instance.id, this);
-    this.#account = { accepted: 0, sent: 0, failed: 0, ...this.#channel?.outbox.account, handedBack: this.#handedBack };
-    return this.#account;
-  }
-
-  /** V2. */
-  async #released(withinMs: number): Promise<void> {
-    if (!this.#channel) return;
-    let timer: unknown;
-    const deadline = new Promise<void>((resolve) => {
-      timer = this.#clock.setTimeout(resolve, Math.max(0, withinMs));
-    });
-    await Promise.race([this.#channel.binding.released(), deadline]);
-    this.#clock.clearTimeout(timer);
+    if (this.isRunning || this.isStopping) await this.stop();
   }
 
   #reportIgnored(settings: readonly string[]): void {
     if (settings.length === 0) return;
     const { telemetry } = this.#snapshot().context;
     telemetry.publishAt(this.#clock.now(), 'instance.settings_ignored', { settings });
-  }
-
-  /** However it has ended: the messages go back, the link is closed, and then the id is free. */
-  #ended(): void {
-    this.#handedBack = this.#channel?.outbox.handBack() ?? [];
-    const free = (): void => this.#registry?.unregister(this.instance.id, this);
-    if (!this.#channel) return free();
-    this.#channel.binding.releaseAll();
-    void this.#channel.binding.released().then(free);
-  }
-
-  /** Only a broken chart gets here. The signal that it has stopped is not lost with it. */
-  #crashed(): void {
-    const { telemetry } = this.#snapshot().context;
-    telemetry.publishAt(this.#clock.now(), 'instance.stopped', { reason: 'crash' });
-    this.#ended();
   }
 
   /** V1. */

@@ -6,7 +6,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { Instance } from '../schema/instanceConfig.ts';
 import { Deliveries, type MessageHandler } from './Deliveries.ts';
-import { type ResolvedWorkerOptions, resolveWorkerOptions, validateCallback, type WorkerOptions } from './resolveOptions.ts';
+import {
+  type ResolvedWorkerOptions,
+  resolveWorkerOptions,
+  validateCallback,
+  type WorkerOptions,
+} from './resolveOptions.ts';
 import { validateInput } from './validateInput.ts';
 
 /** An instance's channel, and how its workers behave on it. */
@@ -21,7 +26,8 @@ export interface ChannelOptions<Adapter extends ChannelAdapter = ChannelAdapter>
   readonly defaults?: WorkerOptions | undefined;
 }
 
-export type CredentialsOf<Adapter> = Adapter extends ChannelAdapter<infer Credentials, infer _Config> ? Credentials : never;
+export type CredentialsOf<Adapter> =
+  Adapter extends ChannelAdapter<infer Credentials, infer _Config> ? Credentials : never;
 export type ConfigOf<Adapter> = Adapter extends ChannelAdapter<infer _Credentials, infer Config> ? Config : never;
 
 /** Options that have been checked: from here on nothing is refused any more. */
@@ -50,7 +56,7 @@ export function checkCredentials(adapter: ChannelAdapter, credentials: unknown):
 }
 
 function checkWith(schema: InputSchema<unknown> | undefined, value: unknown, root: string): unknown {
-  return schema ? validateInput(schema, value, 'options', root) : value;
+  return schema ? validateInput(schema, value, { subject: 'options', root }) : value;
 }
 
 /** What an open channel needs of its surroundings. */
@@ -79,5 +85,11 @@ export function openChannel(checked: CheckedChannel, surroundings: ChannelSurrou
   const deliveries = new Deliveries({ ...surroundings, outbox });
   const onMessage = deliveries.bind(checked.onMessage);
   const options = { instanceId, adapter, credentials, config, clock, random, outbox, onMessage, ...workers };
-  return { adapter, outbox, deliveries, binding: new ChannelBinding(options), ignoredSettings: workers.ignoredSettings };
+  return {
+    adapter,
+    outbox,
+    deliveries,
+    binding: new ChannelBinding(options),
+    ignoredSettings: workers.ignoredSettings,
+  };
 }

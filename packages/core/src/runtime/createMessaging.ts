@@ -8,8 +8,9 @@ import { type Random, systemRandom } from '../ports/random.ts';
 import type { HealthSnapshot, StatusSnapshot } from '../schema/healthSnapshot.ts';
 import type { Instance } from '../schema/instanceConfig.ts';
 import type { ChannelOptions } from './channelOptions.ts';
+import type { StopAccount, StopOptions } from './Ending.ts';
 import { InstanceServer } from './InstanceServer.ts';
-import type { InstanceServerOptions, StopAccount, StopOptions } from './instanceServerOptions.ts';
+import type { InstanceServerOptions } from './instanceServerOptions.ts';
 import { LocalRegistry } from './LocalRegistry.ts';
 import { validateCallback, validateWorkerOptions, type WorkerOptions } from './resolveOptions.ts';
 import { describeReceived, validateObject } from './validateInput.ts';
@@ -30,7 +31,10 @@ export interface MessagingOptions<Adapter extends ChannelAdapter = ChannelAdapte
 }
 
 /** What `startInstance` takes: the instance, its channel's credentials and config, and how its workers behave. */
-export type StartInstanceOptions<Adapter extends ChannelAdapter> = Omit<ChannelOptions<Adapter>, 'adapter' | 'defaults'> &
+export type StartInstanceOptions<Adapter extends ChannelAdapter> = Omit<
+  ChannelOptions<Adapter>,
+  'adapter' | 'defaults'
+> &
   Pick<Instance, 'name'> &
   Partial<Pick<Instance, 'id' | 'status' | 'settings'>> &
   Pick<InstanceServerOptions, 'failureLimit'>;
@@ -82,7 +86,15 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
   /** Starts an instance of this messaging as `InstanceServer.start` does; without a channel you drive it yourself. */
   startServer(options: Pick<InstanceServerOptions, 'instance' | 'channel' | 'failureLimit'>): InstanceServer {
     const { observer, clock, random, inspect } = this.#options;
-    return InstanceServer.start({ ...options, module: this.name, observer, clock, random, inspect, registry: this.#registry });
+    return InstanceServer.start({
+      ...options,
+      module: this.name,
+      observer,
+      clock,
+      random,
+      inspect,
+      registry: this.#registry,
+    });
   }
 
   /** Rejects with `InstanceNotFoundError`. */
@@ -150,7 +162,9 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
 }
 
 /** A set of instances that share channels, an observer and a namespace of ids. Throws `InvalidInputError`. */
-export function createMessaging<Adapter extends ChannelAdapter>(options: MessagingOptions<Adapter> = {}): Messaging<Adapter> {
+export function createMessaging<Adapter extends ChannelAdapter>(
+  options: MessagingOptions<Adapter> = {},
+): Messaging<Adapter> {
   return new Messaging(options);
 }
 

@@ -4,9 +4,7 @@ import type { Observer } from '../ports/observer.ts';
 import type { Random } from '../ports/random.ts';
 import type { Registry } from '../ports/registry.ts';
 import type { Instance } from '../schema/instanceConfig.ts';
-import type { QueuedMessage } from '../schema/message.ts';
 import type { ChannelOptions } from './channelOptions.ts';
-import type { Reason } from './notifyInput.ts';
 
 export interface InstanceServerOptions<Server = unknown> {
   readonly instance: Pick<Instance, 'id' | 'name' | 'channelType'> & Partial<Instance>;
@@ -23,22 +21,6 @@ export interface InstanceServerOptions<Server = unknown> {
   readonly failureLimit?: number | undefined;
   /** Gets XState's inspection events. What it throws is ignored. */
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
-}
-
-export interface StopOptions {
-  /** When `stop` settles at the latest. Milliseconds, default 10,000; 0 stops without finishing anything. */
-  readonly deadlineMs?: number | undefined;
-  /** Shown in the `instance.stopped` signal. An ordinary stop has none. */
-  readonly reason?: Reason | undefined;
-}
-
-/** What became of the messages that the instance accepted: accepted = sent + failed + handedBack.length, exactly. */
-export interface StopAccount {
-  readonly accepted: number;
-  readonly sent: number;
-  readonly failed: number;
-  /** Not sent, or not known to be sent: yours again, in order. */
-  readonly handedBack: readonly QueuedMessage[];
 }
 
 /** How a supervisor starts an instance; the shape is OTP's. */

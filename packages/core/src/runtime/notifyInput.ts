@@ -1,7 +1,6 @@
 import { InvalidInputError } from '../errors.ts';
 import type { RestartClass } from '../schema/healthSnapshot.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
-import type { StopOptions } from './instanceServerOptions.ts';
 import { describeReceived, isJson } from './validateInput.ts';
 
 /** A reason: any JSON, or an error, of which the name and the message are kept. */
@@ -30,20 +29,6 @@ export function readRestartClass(restartClass: RestartClass): RestartClass {
   throw refused('class', '"recoverable" or "fatal"', restartClass);
 }
 
-export interface ReadStopOptions {
-  readonly deadlineMs: number;
-  readonly reason?: Json | undefined;
-}
-
-/** When nobody says how long it may take. Milliseconds. */
-const defaultDeadlineMs = 10_000;
-
-export function readStopOptions({ deadlineMs = defaultDeadlineMs, reason }: StopOptions): ReadStopOptions {
-  const isDuration = typeof deadlineMs === 'number' && deadlineMs >= 0;
-  if (!isDuration) throw refused('deadlineMs', 'milliseconds, from 0', deadlineMs);
-  return { deadlineMs, ...(reason === undefined ? {} : { reason: readReason(reason) }) };
-}
-
-function refused(path: string, expected: string, received: unknown): InvalidInputError {
+export function refused(path: string, expected: string, received: unknown): InvalidInputError {
   return new InvalidInputError('argument', [{ path, expected, received: describeReceived(received) }]);
 }

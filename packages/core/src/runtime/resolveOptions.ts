@@ -53,13 +53,13 @@ export function validateWorkerOptions(options: WorkerOptions, source: string): v
 }
 
 const validatePolicy = ({ reconnect = {} }: WorkerOptions, source: string) =>
-  defined(validateInput(partialPolicy, reconnect, source, 'reconnect'));
+  defined(validateInput(partialPolicy, reconnect, { subject: source, root: 'reconnect' }));
 
 const validateSender = ({ sender = {} }: WorkerOptions, source: string) =>
-  defined(validateInput(partialSender, sender, source, 'sender'));
+  defined(validateInput(partialSender, sender, { subject: source, root: 'sender' }));
 
 const validatePoller = ({ poller = {} }: WorkerOptions, source: string) =>
-  defined(validateInput(partialPoller, poller, source, 'poller'));
+  defined(validateInput(partialPoller, poller, { subject: source, root: 'poller' }));
 
 /** Without the keys whose value is undefined, which would hide a default. */
 function defined<T extends object>(options: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {

@@ -2,8 +2,15 @@ import * as z from 'zod/mini';
 import { type InputProblem, InvalidInputError } from '../errors.ts';
 import type { InputSchema, SchemaIssue } from '../ports/channel.ts';
 
+/** What is validated: how a message calls it, and under which path its problems stand. */
+interface InputName {
+  readonly subject: string;
+  readonly root?: string;
+}
+
 /** The value as its schema returns it, or an `InvalidInputError` that names every problem and shows no secret. */
-export function validateInput<Output>(schema: InputSchema<Output>, value: unknown, subject: string, root = ''): Output {
+export function validateInput<Output>(schema: InputSchema<Output>, value: unknown, input: InputName): Output {
+  const { subject, root = '' } = input;
   const result = parseSafely(schema, value);
   if (result === 'cyclic') {
     throw new InvalidInputError(subject, [{ path: root, expected: 'a value without cycles', received: 'one with' }]);
@@ -29,7 +36,10 @@ export function isJson(value: unknown): boolean {
 }
 
 /** Schemas that recurse run out of stack on a value that contains itself. */
-function parseSafely<Output>(schema: InputSchema<Output>, value: unknown): ReturnType<InputSchema<Output>['safeParse']> | 'cyclic' {
+function parseSafely<Output>(
+  schema: InputSchema<Output>,
+  value: unknown,
+): ReturnType<InputSchema<Output>['safeParse']> | 'cyclic' {
   try {
     return schema.safeParse(value);
   } catch (error) {
@@ -42,7 +52,11 @@ function describeIssue(issue: SchemaIssue, value: unknown, root: string): InputP
   const path = [...(root === '' ? [] : [root]), ...issue.path.map(String)].join('.');
   const received = valueAt(value, issue.path);
   const isSecret = path.startsWith('credentials');
-  return { path, expected: describeExpected(issue), received: isSecret ? describeSecret(received) : describeReceived(received) };
+  return {
+    path,
+    expected: describeExpected(issue),
+    received: isSecret ? describeSecret(received) : describeReceived(received),
+  };
 }
 
 /** How zod's own messages begin, where a locale is loaded. Any other message is the schema author's. */

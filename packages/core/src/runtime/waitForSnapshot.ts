@@ -23,7 +23,8 @@ export function waitForSnapshot(
   wanted: InstanceStatus | ((snapshot: InstanceSnapshot) => boolean),
   { timeoutMs, signal, clock, instanceId }: WaitFacts,
 ): Promise<void> {
-  const isDone = typeof wanted === 'function' ? wanted : (snapshot: InstanceSnapshot) => selectStatus(snapshot) === wanted;
+  const isDone =
+    typeof wanted === 'function' ? wanted : (snapshot: InstanceSnapshot) => selectStatus(snapshot) === wanted;
   const name = typeof wanted === 'function' ? 'a condition' : `status "${wanted}"`;
   return new Promise((resolve, reject) => {
     let timer: unknown;

@@ -25,7 +25,10 @@ describe('the Poller', () => {
 
   it('reads no further while a message is handled', async () => {
     let finish: () => void = () => undefined;
-    const onMessage = () => new Promise<void>((resolve) => { finish = resolve; });
+    const onMessage = () =>
+      new Promise<void>((resolve) => {
+        finish = resolve;
+      });
     const { channel, clock } = await startOn({}, { onMessage });
     channel.deliver(message('1'));
     await clock.settle();
@@ -47,19 +50,34 @@ describe('the Poller', () => {
   });
 
   it.each([
-    ['throws', () => { throw new TypeError('secret text'); }, 'TypeError'],
+    [
+      'throws',
+      () => {
+        throw new TypeError('secret text');
+      },
+      'TypeError',
+    ],
     ['rejects', () => Promise.reject(new RangeError('secret text')), 'RangeError'],
-    ['throws what is no error', () => { throw 'secret text'; }, 'string'],
-  ])('a handler that %s is called again, then the message is given up and committed, and the link lives', async (_, onMessage, error) => {
-    const { channel, clock, events, names, server } = await startOn({}, { onMessage });
-    channel.deliver(message('1'));
-    await clock.advance(10_000);
-    expect(inbound(names())).toEqual(['received', 'retry_scheduled', 'retry_scheduled', 'gave_up']);
-    expect(events.at(-1)?.metadata).toMatchObject({ messageId: '1', attempts: 3, error });
-    expect(JSON.stringify(events)).not.toContain('secret text');
-    expect(channel.committedCursor).toBe(1);
-    expect(server.status()).toMatchObject({ status: 'connected', consecutiveFailures: 0 });
-  });
+    [
+      'throws what is no error',
+      () => {
+        throw 'secret text';
+      },
+      'string',
+    ],
+  ])(
+    'a handler that %s is called again, then the message is given up and committed, and the link lives',
+    async (_, onMessage, error) => {
+      const { channel, clock, events, names, server } = await startOn({}, { onMessage });
+      channel.deliver(message('1'));
+      await clock.advance(10_000);
+      expect(inbound(names())).toEqual(['received', 'retry_scheduled', 'retry_scheduled', 'gave_up']);
+      expect(events.at(-1)?.metadata).toMatchObject({ messageId: '1', attempts: 3, error });
+      expect(JSON.stringify(events)).not.toContain('secret text');
+      expect(channel.committedCursor).toBe(1);
+      expect(server.status()).toMatchObject({ status: 'connected', consecutiveFailures: 0 });
+    },
+  );
 
   it('a handler that hangs is given up at its deadline, and its signal aborts', async () => {
     const signals: AbortSignal[] = [];
@@ -91,7 +109,13 @@ describe('the Poller', () => {
   });
 
   it('a rate limit on reading waits, and does not touch the link', async () => {
-    const limited: Failure = { severity: 'recoverable', scope: 'rate', code: 'x.429', message: 'slow', retryAfterMs: 9_000 };
+    const limited: Failure = {
+      severity: 'recoverable',
+      scope: 'rate',
+      code: 'x.429',
+      message: 'slow',
+      retryAfterMs: 9_000,
+    };
     const { seen, onMessage } = recording();
     const { channel, clock, server } = await startOn({ script: { poll: [outcome.fail(limited)] } }, { onMessage });
     channel.deliver(message('1'));
@@ -125,12 +149,15 @@ describe('the Poller', () => {
   });
 
   it('finishes the message in hand when it is stopped, and reads no more', async () => {
-    const { channel, clock, server, events } = await startOn({}, {
-      onMessage: async (_, { reply }) => {
-        await new Promise<void>((resolve) => void clockOf().setTimeout(resolve, 1_000));
-        void reply('done');
+    const { channel, clock, server, events } = await startOn(
+      {},
+      {
+        onMessage: async (_, { reply }) => {
+          await new Promise<void>((resolve) => void clockOf().setTimeout(resolve, 1_000));
+          void reply('done');
+        },
       },
-    });
+    );
     function clockOf() {
       return clock;
     }

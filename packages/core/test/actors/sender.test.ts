@@ -11,7 +11,8 @@ const failure = (changes: Partial<Failure>): Failure => ({
   ...changes,
 });
 const fail = outcome.fail(failure({}));
-const deliveries = (names: string[]) => names.filter((name) => name.startsWith('delivery.')).map((name) => name.slice(9));
+const deliveries = (names: string[]) =>
+  names.filter((name) => name.startsWith('delivery.')).map((name) => name.slice(9));
 
 describe('the Sender', () => {
   it('delivers in order, and tells the instance of each success', async () => {
@@ -20,7 +21,17 @@ describe('the Sender', () => {
     await clock.settle();
     expect(channel.sends.map(({ message }) => message.text)).toEqual(['a', 'b', 'c']);
     expect(await Promise.all(receipts)).toEqual([1, 2, 3].map((externalMessageId) => ({ externalMessageId })));
-    expect(deliveries(names())).toEqual(['queued', 'queued', 'queued', 'attempt', 'sent', 'attempt', 'sent', 'attempt', 'sent']);
+    expect(deliveries(names())).toEqual([
+      'queued',
+      'queued',
+      'queued',
+      'attempt',
+      'sent',
+      'attempt',
+      'sent',
+      'attempt',
+      'sent',
+    ]);
     const queued = events.find(({ name }) => name === 'delivery.queued');
     expect(Object.keys(queued?.metadata ?? {}).sort()).toEqual(
       ['correlationId', 'instanceId', 'instanceModule', 'jobId', 'messageId', 'timestamp'].sort(),
@@ -34,7 +45,9 @@ describe('the Sender', () => {
     expect(server.status()).toMatchObject({ substate: 'degraded', consecutiveFailures: 1, lastError: 'scripted.500' });
     await clock.advance(10_000);
     await sent;
-    const waits = events.filter(({ name }) => name === 'delivery.retry_scheduled').map(({ metadata }) => metadata['nextInMs']);
+    const waits = events
+      .filter(({ name }) => name === 'delivery.retry_scheduled')
+      .map(({ metadata }) => metadata['nextInMs']);
     expect(waits).toEqual([550, 1_100]);
     expect(channel.sends.map(({ atMs }) => atMs - (channel.sends[0]?.atMs ?? 0))).toEqual([0, 550, 1_650]);
     expect(server.status()).toMatchObject({ substate: 'healthy', consecutiveFailures: 0 });
@@ -47,7 +60,10 @@ describe('the Sender', () => {
     const error = await settled.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(DeliveryFailedError);
     expect(error).toMatchObject({ attempts: 5, failure: { code: 'scripted.500' } });
-    expect(events.at(-1)).toMatchObject({ name: 'delivery.gave_up', metadata: { attempts: 5, finalReason: 'scripted.500' } });
+    expect(events.at(-1)).toMatchObject({
+      name: 'delivery.gave_up',
+      metadata: { attempts: 5, finalReason: 'scripted.500' },
+    });
     expect(server.healthSnapshot().senderQueueDepth).toBe(0);
   });
 
@@ -62,7 +78,10 @@ describe('the Sender', () => {
   });
 
   it('has no more in flight than the channel allows', async () => {
-    const { channel, clock, server } = await startOn({ capabilities: { maxInFlight: 2 }, fallback: { send: outcome.hang() } });
+    const { channel, clock, server } = await startOn({
+      capabilities: { maxInFlight: 2 },
+      fallback: { send: outcome.hang() },
+    });
     for (const conversation of ['a', 'b', 'c']) server.enqueue({ conversation, text: 'x' });
     await clock.settle();
     expect(channel.sends).toHaveLength(2);
@@ -158,7 +177,10 @@ describe('the Sender', () => {
 describe('R10: rate limits', () => {
   it('a 429 waits Retry-After, uses up no attempt, and is no failure', async () => {
     const limited = outcome.fail(failure({ scope: 'rate', code: 'scripted.429', retryAfterMs: 7_000 }));
-    const { channel, clock, events, server } = await startOn({ script: { send: [limited] } }, { sender: { maxAttempts: 1 } });
+    const { channel, clock, events, server } = await startOn(
+      { script: { send: [limited] } },
+      { sender: { maxAttempts: 1 } },
+    );
     const sent = server.send({ conversation: 'a', text: '1' });
     server.enqueue({ conversation: 'b', text: '2' });
     await clock.advance(6_999);

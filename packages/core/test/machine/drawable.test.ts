@@ -52,7 +52,9 @@ describe('the reader itself', () => {
   });
 
   it('takes the names of implementations, and the functions that make context and input', () => {
-    expect(chart("context: createContext, invoke: { src: 'a', input: makeInput }, on: { go: { actions: ['a'] } }")).toEqual([]);
+    expect(
+      chart("context: createContext, invoke: { src: 'a', input: makeInput }, on: { go: { actions: ['a'] } }"),
+    ).toEqual([]);
   });
 });
 
@@ -100,7 +102,8 @@ function undrawable(root: ts.ObjectLiteralExpression): string[] {
       const name = node.name.getText();
       const isNamed = namedImplementations.has(name) || isSetup;
       if (isNamed && (ts.isIdentifier(node.initializer) || ts.isAsExpression(node.initializer))) return;
-      if (ts.isIdentifier(node.initializer) || ts.isPropertyAccessExpression(node.initializer)) return note(node.initializer);
+      if (ts.isIdentifier(node.initializer) || ts.isPropertyAccessExpression(node.initializer))
+        return note(node.initializer);
       return visit(node.initializer);
     }
     if (ts.isShorthandPropertyAssignment(node)) return isSetup ? undefined : note(node);

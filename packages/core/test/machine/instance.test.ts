@@ -28,7 +28,8 @@ function startIn(status: Status) {
   toStatus[status](server);
   events.length = 0;
   /** What the original signals too. */
-  const signals = () => events.filter(({ name }) => name !== 'instance.failure_counted' && name !== 'instance.recovered');
+  const signals = () =>
+    events.filter(({ name }) => name !== 'instance.failure_counted' && name !== 'instance.recovered');
   return { clock, events, server, signals };
 }
 
@@ -70,7 +71,9 @@ describe.each(statuses)('in %s', (status) => {
     server.notifyDisconnected(['network_error', 'dns']);
     const lastError = ['network_error', 'dns'];
     expect(server.status()).toEqual({ ...before, status: 'disconnected', substate: 'waiting', lastError });
-    expect(signals().map(({ name, metadata }) => [name, metadata['reason']])).toEqual([['instance.disconnected', lastError]]);
+    expect(signals().map(({ name, metadata }) => [name, metadata['reason']])).toEqual([
+      ['instance.disconnected', lastError],
+    ]);
   });
 
   it('notify.reconnectAttempt from 1 leads to connecting without a signal of its own', () => {
@@ -145,7 +148,11 @@ describe('what a signal carries', () => {
   it('starts with the name of the instance', () => {
     const events: TelemetryEvent[] = [];
     const instance = { id: 'bot', name: 'Bot', channelType: 'telegram' };
-    InstanceServer.start({ instance, clock: new VirtualClock({ startMs: 1_000 }), observer: (event) => events.push(event) });
+    InstanceServer.start({
+      instance,
+      clock: new VirtualClock({ startMs: 1_000 }),
+      observer: (event) => events.push(event),
+    });
     expect(events).toEqual([
       {
         name: 'instance.started',

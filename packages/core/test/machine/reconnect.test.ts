@@ -1,5 +1,5 @@
 import { outcome } from '@holdfast/testing';
-import { type Failure, defaultReconnectPolicy } from 'holdfast';
+import { defaultReconnectPolicy, type Failure } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { startOn } from './onScriptedChannel.ts';
 
@@ -49,12 +49,16 @@ describe('an outage', () => {
     const reconnect = { maxAttempts: 9, maxBackoffMs: 1_500 };
     const { clock, events } = await startOn({ fallback: { connect: fail } }, { reconnect });
     await clock.advance(6_000);
-    const delays = events.filter(({ name }) => name === 'instance.reconnect_scheduled').map((e) => e.measurements['delayMs']);
+    const delays = events
+      .filter(({ name }) => name === 'instance.reconnect_scheduled')
+      .map((e) => e.measurements['delayMs']);
     expect(delays.slice(0, 6)).toEqual([250, 500, 1_000, 1_500, 1_500, 1_500]);
   });
 
   it('ends with the number of attempts, the time it took and what began it', async () => {
-    const { clock, events, server } = await startOn({ script: { connect: [fail, outcome.fail('other'), outcome.ok()] } });
+    const { clock, events, server } = await startOn({
+      script: { connect: [fail, outcome.fail('other'), outcome.ok()] },
+    });
     await clock.advance(750);
     expect(events.findLast(({ name }) => name === 'instance.connected')?.metadata).toMatchObject({
       attempts: 2,
@@ -73,7 +77,8 @@ describe('an outage', () => {
 
   it('counts on after a link that did not last, and starts over after one that did', async () => {
     const { channel, clock, events, server } = await startOn({ script: { connect: [fail] } });
-    const lastSchedule = () => events.findLast(({ name }) => name === 'instance.reconnect_scheduled')?.measurements['attempt'];
+    const lastSchedule = () =>
+      events.findLast(({ name }) => name === 'instance.reconnect_scheduled')?.measurements['attempt'];
     await clock.advance(250);
     expect(server.status().status).toBe('connected');
     channel.links.at(-1)?.drop();
@@ -198,7 +203,8 @@ describe('R4: what waiting does not mend', () => {
       lastRestartClass: 'fatal',
     });
     expect(events.at(-1)?.name).toBe('instance.error');
-    const calls = () => (['connect', 'probe', 'poll', 'send'] as const).map((operation) => channel.callCount(operation));
+    const calls = () =>
+      (['connect', 'probe', 'poll', 'send'] as const).map((operation) => channel.callCount(operation));
     const before = calls();
     await clock.advance(24 * 3_600_000);
     expect(calls()).toEqual(before);

@@ -1,0 +1,119 @@
+import type { ActorRefFrom } from 'xstate';
+import { InstanceStoppedError } from '../errors.ts';
+import type { instanceMachine } from '../machine/instanceMachine.ts';
+import { type Clock, maxTimerMs } from '../ports/clock.ts';
+import type { Json } from '../schema/json.ts';
+import type { QueuedMessage } from '../schema/message.ts';
+import type { OpenChannel } from './channelOptions.ts';
+import { type Reason, readReason, refused } from './notifyInput.ts';
+
+export interface StopOptions {
+  /** When `stop` settles at the latest. Milliseconds, default 10,000; 0 stops without finishing anything. */
+  readonly deadlineMs?: number | undefined;
+  /** Shown in the `instance.stopped` signal. An ordinary stop has none. */
+  readonly reason?: Reason | undefined;
+}
+
+/** What became of the messages that the instance accepted: accepted = sent + failed + handedBack.length, exactly. */
+export interface StopAccount {
+  readonly accepted: number;
+  readonly sent: number;
+  readonly failed: number;
+  /** Not sent, or not known to be sent: yours again, in order. */
+  readonly handedBack: readonly QueuedMessage[];
+}
+
+interface EndingFacts {
+  readonly instanceId: string;
+  readonly clock: Clock;
+  readonly channel: OpenChannel | undefined;
+  /** Makes the instance's id free for another. */
+  readonly free: () => void;
+}
+
+/**
+ * How an instance ends: told to, or by itself.
+ *
+ * E1. However it ends, every message is handed back or settled, the link is closed, and only then the id is free.
+ * E2. `stop` settles at its deadline at the latest, whatever the channel does.
+ */
+export class Ending {
+  readonly #actor: ActorRefFrom<typeof instanceMachine>;
+  readonly #facts: EndingFacts;
+  #handedBack: readonly QueuedMessage[] = [];
+  #stopping: Promise<StopAccount> | undefined;
+  #isOver = false;
+
+  constructor(actor: ActorRefFrom<typeof instanceMachine>, facts: EndingFacts) {
+    this.#actor = actor;
+    this.#facts = facts;
+    actor.subscribe({ complete: () => this.#ended(), error: () => this.#crashed() });
+  }
+
+  /** Told to stop, and not yet done with it. */
+  get isUnderWay(): boolean {
+    return this.#stopping !== undefined && !this.#isOver;
+  }
+
+  stop(options: StopOptions): Promise<StopAccount> {
+    const isRunning = this.#actor.getSnapshot().status === 'active';
+    if (this.#isOver || (this.#stopping === undefined && !isRunning)) {
+      throw new InstanceStoppedError(this.#facts.instanceId);
+    }
+    const { deadlineMs, reason } = readStopOptions(options);
+    this.#stopping ??= this.#stop(deadlineMs, reason);
+    return this.#stopping;
+  }
+
+  async #stop(deadlineMs: number, reason: Json | undefined): Promise<StopAccount> {
+    const { channel, clock, free } = this.#facts;
+    const endsAtMs = clock.now() + deadlineMs;
+    const ended = new Promise<void>((resolve) => {
+      this.#actor.subscribe({ complete: resolve, error: () => resolve() });
+    });
+    const drainMs = Math.max(0, deadlineMs - (channel?.binding.reconnect.closeGraceMs ?? 0));
+    this.#actor.send({ type: 'stop', drainMs, ...(reason === undefined ? {} : { reason }) });
+    await ended;
+    await this.#released(endsAtMs - clock.now());
+    free();
+    this.#isOver = true;
+    return { accepted: 0, sent: 0, failed: 0, ...channel?.outbox.account, handedBack: this.#handedBack };
+  }
+
+  /** E2. */
+  async #released(withinMs: number): Promise<void> {
+    const { channel, clock } = this.#facts;
+    if (!channel) return;
+    let timer: unknown;
+    const deadline = new Promise<void>((resolve) => {
+      timer = clock.setTimeout(resolve, Math.min(Math.max(0, withinMs), maxTimerMs));
+    });
+    await Promise.race([channel.binding.released(), deadline]);
+    clock.clearTimeout(timer);
+  }
+
+  /** E1. */
+  #ended(): void {
+    const { channel, free } = this.#facts;
+    this.#handedBack = channel?.outbox.handBack() ?? [];
+    if (!channel) return free();
+    channel.binding.releaseAll();
+    void channel.binding.released().then(free);
+  }
+
+  /** Only a broken chart gets here. The signal that it has stopped is not lost with it. */
+  #crashed(): void {
+    const { telemetry } = this.#actor.getSnapshot().context;
+    telemetry.publishAt(this.#facts.clock.now(), 'instance.stopped', { reason: 'crash' });
+    this.#ended();
+  }
+}
+
+/** When nobody says how long it may take. Milliseconds. */
+const defaultDeadlineMs = 10_000;
+
+function readStopOptions({ deadlineMs = defaultDeadlineMs, reason }: StopOptions) {
+  const isDuration = typeof deadlineMs === 'number' && deadlineMs >= 0;
+  if (!isDuration) throw refused('deadlineMs', 'milliseconds, from 0', deadlineMs);
+  return { deadlineMs, reason: reason === undefined ? undefined : readReason(reason) };
+}
