@@ -22,7 +22,8 @@ export interface Delivery {
 export interface MessageContext extends HandlingAttempt {
   /**
    * Sends to the conversation that the message came from. A handler that is called again for the same message sends the
-   * same replies once: the n-th reply to a message has one idempotency key.
+   * same replies once: the n-th reply to a message has one idempotency key. Throws what `enqueue` throws, so that a handler
+   * whose reply was refused is called again; the promise is that of the delivery, and may be left unobserved.
    */
   reply(text: string): Promise<Receipt>;
 }
@@ -71,7 +72,7 @@ export class Deliveries {
   bind(onMessage: MessageHandler | undefined): InboundHandler {
     return (message, attempt) => {
       let replies = 0;
-      const reply = async (text: string): Promise<Receipt> => {
+      const reply = (text: string): Promise<Receipt> => {
         replies += 1;
         const idempotencyKey = `reply:${message.id}:${replies}`;
         return this.accept({ conversation: message.conversation, text, idempotencyKey }).settled;
