@@ -1,4 +1,5 @@
 export type { HandlingAttempt } from './actors/channelBinding.ts';
+export { Fleet } from './actors/Fleet.ts';
 export {
   AlreadyStartedError,
   DeliveryFailedError,
@@ -74,6 +75,7 @@ export {
 export { Instance, InstanceStatus } from './schema/instanceConfig.ts';
 export type { Json, JsonObject } from './schema/json.ts';
 export { InboundMessage, OutboundMessage, type QueuedMessage, type Receipt } from './schema/message.ts';
+export { defaultReconnectBudget, ReconnectBudgetOptions } from './schema/reconnectBudget.ts';
 export { defaultReconnectPolicy, JitterKind, ReconnectPolicy } from './schema/reconnectPolicy.ts';
 export {
   ownEventNames,

@@ -15,6 +15,9 @@ export interface AdapterCall<T> {
   readonly onLate?: ((value: T) => void) | undefined;
 }
 
+/** A timer that fires later than this was held up with all of the process. Milliseconds. */
+export const lateMs = 2_000;
+
 /**
  * Calls an adapter, and ends when it answers, when `signal` aborts, or at the deadline, whichever comes first. What the
  * adapter throws, rejects with, or does too late is contained here.
@@ -45,8 +48,14 @@ export function callAdapter<T>(
     signal.addEventListener('abort', giveUp, { once: true });
     if (deadline) {
       const { clock, timeoutMs } = deadline;
+      const dueMs = clock.now() + Math.min(timeoutMs, maxTimerMs);
       const expire = (): void => abandon(timeoutFailure(call.during, timeoutMs));
-      timer = clock.setTimeout(expire, Math.min(timeoutMs, maxTimerMs));
+      const expireUnlessLate = (): void => {
+        // The process itself was held up: the answer may lie in the socket, unread. It gets its time once more.
+        if (clock.now() - dueMs > lateMs) timer = clock.setTimeout(expire, Math.min(timeoutMs, maxTimerMs));
+        else expire();
+      };
+      timer = clock.setTimeout(expireUnlessLate, Math.min(timeoutMs, maxTimerMs));
     }
     // The async wrapper turns a synchronous throw into a rejection.
     (async () => operation(controller.signal))().then(

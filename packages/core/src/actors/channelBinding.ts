@@ -8,6 +8,7 @@ import type { InboundMessage } from '../schema/message.ts';
 import type { ReconnectPolicy } from '../schema/reconnectPolicy.ts';
 import type { PollerOptions, SenderOptions } from '../schema/workerOptions.ts';
 import { callAdapter, classifyWith, garbageFailure, type Outcome } from './adapterCall.ts';
+import type { Fleet } from './Fleet.ts';
 import { isLink, LinkRef } from './linkRef.ts';
 import { redactFailure } from './redaction.ts';
 
@@ -30,6 +31,7 @@ export interface ChannelBindingOptions {
   readonly random: Random;
   readonly outbox: Outbox;
   readonly onMessage: InboundHandler;
+  readonly fleet: Fleet;
   readonly reconnect: ReconnectPolicy;
   readonly sender: SenderOptions;
   readonly poller: PollerOptions;
@@ -47,6 +49,7 @@ export class ChannelBinding {
   readonly reconnect: ReconnectPolicy;
   readonly sender: SenderOptions;
   readonly poller: PollerOptions;
+  readonly fleet: Fleet;
   readonly #adapter: ChannelAdapter;
   readonly #instanceId: string;
   readonly #config: unknown;
@@ -65,6 +68,7 @@ export class ChannelBinding {
     this.reconnect = options.reconnect;
     this.sender = options.sender;
     this.poller = options.poller;
+    this.fleet = options.fleet;
     this.#adapter = options.adapter;
     this.#instanceId = options.instanceId;
     this.#credentials = options.credentials;
@@ -127,6 +131,11 @@ export class ChannelBinding {
     return { ok: false, failure: garbageFailure(this.kind, 'connect', 'a Link') };
   }
 
+  /** How long to wait before the next attempt: the fleet's turn, and the channel's "not now". Milliseconds, 0 for now. */
+  reserveAttempt(): number {
+    return Math.max(this.fleet.reserve(this.kind), this.#notBefore() - this.clock.now());
+  }
+
   /** Closes a link within the grace. `released` waits for it. */
   release(link: LinkRef): void {
     this.#open.delete(link);
@@ -147,6 +156,15 @@ export class ChannelBinding {
   /** What an error of the adapter means, with any credential taken out of it that an adapter let slip. */
   classify(error: unknown, during: ChannelOperation): Failure {
     return redactFailure(classifyWith(this.#adapter, error, during), this.#credentials);
+  }
+
+  #notBefore(): number {
+    try {
+      const notBeforeMs = this.#adapter.reconnectNotBefore?.(this.#instanceId);
+      return typeof notBeforeMs === 'number' && Number.isFinite(notBeforeMs) ? notBeforeMs : 0;
+    } catch {
+      return 0;
+    }
   }
 
   toJSON(): JsonObject {

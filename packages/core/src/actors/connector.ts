@@ -22,12 +22,14 @@ export const linkHolderLogic = fromCallback<
 >(({ input: { channel, link }, sendBack }) => {
   const report: (report: LinkReport) => void = sendBack;
   void link.closed.then((failure) => report({ type: 'link.closed', failure, epoch: link.epoch }));
-  return () => channel.release(link);
+  const leave = channel.fleet.watchGaps(() => report({ type: 'probe.now' }));
+  return () => {
+    leave();
+    channel.release(link);
+  };
 });
 
-/** A link has died by itself. */
-export interface LinkReport {
-  readonly type: 'link.closed';
-  readonly failure: Failure;
-  readonly epoch: number;
-}
+/** A link has died by itself; or time has passed unseen, and nobody knows whether it lives. */
+export type LinkReport =
+  | { readonly type: 'link.closed'; readonly failure: Failure; readonly epoch: number }
+  | { readonly type: 'probe.now' };

@@ -1,3 +1,4 @@
+import { lateMs } from '../actors/adapterCall.ts';
 import { isWithinIntensity as isWithin } from '../policy/restartWindow.ts';
 import type { ReconnectContext, ReconnectEvent } from './reconnectModel.ts';
 import { linkOf, outputOf } from './reconnectUpdates.ts';
@@ -23,10 +24,6 @@ export const isUncounted = ({ context }: GuardArgs): boolean => context.attempt 
 export const isCurrentLink = ({ context, event }: GuardArgs): boolean =>
   'epoch' in event && event.epoch === context.link?.epoch;
 
-/** Trying again never helps until the credentials change. */
-export const isUnauthorized = ({ context }: GuardArgs): boolean =>
-  context.failure?.severity === 'fatal' && context.failure.scope === 'auth';
-
 /** Trying again never helps until somebody changes something. */
 export const isFatal = ({ context }: GuardArgs): boolean => context.failure?.severity === 'fatal';
 
@@ -47,3 +44,13 @@ export const isExhausted = ({ context }: GuardArgs): boolean =>
 /** The exhausted outages of the last window are still few enough to go on by ourselves. */
 export const isWithinIntensity = ({ context: { channel, restarts } }: GuardArgs): boolean =>
   isWithin(restarts, { maxRestarts: channel.reconnect.maxRestarts, windowMs: channel.reconnect.restartWindowMs });
+
+/** It is this attempt's turn. */
+export const isAdmitted = ({ context }: GuardArgs): boolean => context.delayMs === 0;
+
+/** The peer only asked to come later. */
+export const isRateLimited = ({ context }: GuardArgs): boolean => context.failure?.scope === 'rate';
+
+/** The process was held up, and with it the deadline: the answer may lie in the socket, unread. */
+export const isLate = ({ context: { channel, probedAtMs } }: GuardArgs): boolean =>
+  channel.clock.now() - probedAtMs > channel.reconnect.probeTimeoutMs + lateMs;

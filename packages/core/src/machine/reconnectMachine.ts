@@ -2,15 +2,17 @@ import { setup } from 'xstate';
 import { connectorLogic, linkHolderLogic, proberLogic } from '../actors/connector.ts';
 import { backoff, connectTimeout, minConnected, probeInterval, probeTimeout } from './reconnectDelays.ts';
 import {
+  isAdmitted,
   isAlive,
   isConflict,
   isCurrentLink,
   isDegraded,
   isExhausted,
   isFatal,
+  isLate,
   isLinked,
   isLongOutage,
-  isUnauthorized,
+  isRateLimited,
   isUncounted,
   isWithinIntensity,
 } from './reconnectGuards.ts';
@@ -27,17 +29,17 @@ import {
   reportFailure,
   reportFatalRestart,
   reportIntensityExceeded,
-  reportMisconfigured,
+  reportParked,
   reportRecoverableRestart,
   reportRestarting,
   reportSuspended,
-  reportUnauthorized,
   reportUnsupported,
   reportUp,
   signalAttempt,
   signalAttemptFailed,
   signalExhausted,
   signalProbeFailed,
+  signalQueued,
   signalScheduled,
 } from './reconnectReports.ts';
 import {
@@ -49,11 +51,14 @@ import {
   keepOutage,
   recordConnectTimeout,
   recordFailure,
+  recordProbeStart,
   recordProbeTimeout,
   recordRestart,
   releaseLink,
+  reserveAttempt,
   scheduleAttempt,
   scheduleConflict,
+  scheduleLater,
   scheduleRestart,
   scheduleSuspended,
   trustLink,
@@ -79,6 +84,7 @@ export const reconnectMachine = setup({
     keepOutage,
     recordConnectTimeout,
     recordFailure,
+    recordProbeStart,
     recordProbeTimeout,
     recordRestart,
     releaseLink,
@@ -93,34 +99,38 @@ export const reconnectMachine = setup({
     reportFailure,
     reportFatalRestart,
     reportIntensityExceeded,
-    reportMisconfigured,
+    reportParked,
     reportRecoverableRestart,
     reportRestarting,
     reportSuspended,
-    reportUnauthorized,
     reportUnsupported,
     reportUp,
+    reserveAttempt,
     scheduleAttempt,
     scheduleConflict,
+    scheduleLater,
     scheduleRestart,
     scheduleSuspended,
     signalAttempt,
     signalAttemptFailed,
     signalExhausted,
     signalProbeFailed,
+    signalQueued,
     signalScheduled,
     trustLink,
   },
   guards: {
+    isAdmitted,
     isAlive,
     isConflict,
     isCurrentLink,
     isDegraded,
     isExhausted,
     isFatal,
+    isLate,
     isLinked,
     isLongOutage,
-    isUnauthorized,
+    isRateLimited,
     isUncounted,
     isWithinIntensity,
   },
@@ -195,7 +205,13 @@ export const reconnectMachine = setup({
             ],
             onError: { target: '#reconnect.unhealthy', actions: 'recordFailure' },
           },
-          after: { probeTimeout: { target: '#reconnect.unhealthy', actions: 'recordProbeTimeout' } },
+          entry: 'recordProbeStart',
+          after: {
+            probeTimeout: [
+              { guard: 'isLate', target: 'probing', reenter: true, description: 'Held up ourselves: ask once more.' },
+              { target: '#reconnect.unhealthy', actions: 'recordProbeTimeout' },
+            ],
+          },
         },
       },
     },
@@ -204,26 +220,9 @@ export const reconnectMachine = setup({
       description: 'Passed through: a first attempt, a probe or a link has failed. What follows is one choice.',
       always: [
         {
-          guard: 'isUnauthorized',
-          target: 'unlinked.parked',
-          actions: [
-            'signalProbeFailed',
-            'reportDisconnected',
-            'reportFailure',
-            'reportFatalRestart',
-            'reportUnauthorized',
-          ],
-        },
-        {
           guard: 'isFatal',
           target: 'unlinked.parked',
-          actions: [
-            'signalProbeFailed',
-            'reportDisconnected',
-            'reportFailure',
-            'reportFatalRestart',
-            'reportMisconfigured',
-          ],
+          actions: ['signalProbeFailed', 'reportDisconnected', 'reportFailure', 'reportFatalRestart', 'reportParked'],
         },
         {
           guard: 'isConflict',
@@ -258,14 +257,9 @@ export const reconnectMachine = setup({
       description: 'Passed through: a counted attempt has failed. What follows is one choice.',
       always: [
         {
-          guard: 'isUnauthorized',
-          target: 'unlinked.parked',
-          actions: ['signalAttemptFailed', 'reportFailure', 'reportFatalRestart', 'reportUnauthorized'],
-        },
-        {
           guard: 'isFatal',
           target: 'unlinked.parked',
-          actions: ['signalAttemptFailed', 'reportFailure', 'reportFatalRestart', 'reportMisconfigured'],
+          actions: ['signalAttemptFailed', 'reportFailure', 'reportFatalRestart', 'reportParked'],
         },
         {
           guard: 'isConflict',
@@ -276,6 +270,11 @@ export const reconnectMachine = setup({
           guard: 'isDegraded',
           target: 'unlinked.degraded',
           actions: ['signalAttemptFailed', 'reportDisconnected', 'forgetOutage'],
+        },
+        {
+          guard: 'isRateLimited',
+          target: 'unlinked.waiting',
+          actions: ['signalAttemptFailed', 'scheduleLater', 'signalScheduled'],
         },
         {
           guard: 'isLongOutage',
@@ -294,6 +293,18 @@ export const reconnectMachine = setup({
           ],
         },
         { target: 'unlinked.waiting', actions: ['signalAttemptFailed', 'scheduleAttempt', 'signalScheduled'] },
+      ],
+    },
+
+    admission: {
+      description: 'Passed through: is it the turn of this attempt?',
+      always: [
+        {
+          guard: 'isAdmitted',
+          target: 'attempting',
+          actions: ['reportConnecting', 'reportAttempt', 'signalAttempt'],
+        },
+        { target: 'unlinked.queued', actions: 'signalQueued' },
       ],
     },
 
@@ -330,8 +341,8 @@ export const reconnectMachine = setup({
           description: 'Waiting out the backoff before the next attempt.',
           after: {
             backoff: {
-              target: '#reconnect.attempting',
-              actions: ['beginAttempt', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+              target: '#reconnect.admission',
+              actions: ['beginAttempt', 'reserveAttempt'],
             },
           },
         },
@@ -339,8 +350,17 @@ export const reconnectMachine = setup({
           description: 'The outage is a long one: attempts go on at a slow pace.',
           after: {
             backoff: {
+              target: '#reconnect.admission',
+              actions: ['beginAttempt', 'reserveAttempt'],
+            },
+          },
+        },
+        queued: {
+          description: 'Waiting for its turn among the attempts of the fleet.',
+          after: {
+            backoff: {
               target: '#reconnect.attempting',
-              actions: ['beginAttempt', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+              actions: ['reportConnecting', 'reportAttempt', 'signalAttempt'],
             },
           },
         },
@@ -352,8 +372,8 @@ export const reconnectMachine = setup({
           description: 'Another consumer holds the channel: we knock now and then.',
           after: {
             backoff: {
-              target: '#reconnect.attempting',
-              actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+              target: '#reconnect.admission',
+              actions: ['beginAgain', 'reserveAttempt'],
             },
           },
         },
@@ -361,8 +381,8 @@ export const reconnectMachine = setup({
           description: 'The restart intensity is spent: another try at a slow pace.',
           after: {
             backoff: {
-              target: '#reconnect.attempting',
-              actions: ['beginAgain', 'reportConnecting', 'reportAttempt', 'signalAttempt'],
+              target: '#reconnect.admission',
+              actions: ['beginAgain', 'reserveAttempt'],
             },
           },
         },

@@ -22,6 +22,8 @@ export interface ReconnectContext {
   readonly unstableAttempts: number;
   /** How long the wait before the next attempt is. Milliseconds. */
   readonly delayMs: number;
+  /** When the round trip under way was begun. */
+  readonly probedAtMs: number;
   /** What went wrong last. */
   readonly failure: Failure | null;
   /** Since when there is no link, and what began it. */

@@ -67,13 +67,9 @@ export const reportRecoverableRestart = reporting((context) => ({
 export const reportRestarting = reporting(() => ({ type: 'connection.restarting' }));
 export const reportSuspended = reporting(() => ({ type: 'connection.suspended' }));
 
-export const reportUnauthorized = reporting((context) => ({
-  type: 'connection.unauthorized',
-  reason: failureReason(context),
-}));
-
-export const reportMisconfigured = reporting((context) => ({
-  type: 'connection.misconfigured',
+/** Parked: for its credentials, or for anything else that it is set up with. */
+export const reportParked = reporting((context) => ({
+  type: context.failure?.scope === 'auth' ? 'connection.unauthorized' : 'connection.misconfigured',
   reason: failureReason(context),
 }));
 
@@ -101,6 +97,10 @@ export const signalScheduled = reporting((context) =>
     { attempt: context.attempt, delayMs: context.delayMs },
     { failureClass: severity(context), reason: failureReason(context) },
   ),
+);
+
+export const signalQueued = reporting((context) =>
+  signal('instance.reconnect_queued', { attempt: context.attempt, delayMs: context.delayMs }, {}),
 );
 
 export const signalAttempt = reporting((context) =>

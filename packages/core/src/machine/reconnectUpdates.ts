@@ -24,6 +24,7 @@ export function createReconnectContext({ input }: { readonly input: ReconnectInp
     attempt: 0,
     unstableAttempts: 0,
     delayMs: 0,
+    probedAtMs: 0,
     failure: null,
     outage: null,
     link: null,
@@ -45,6 +46,8 @@ export const releaseLink = updating(() => ({ link: null }));
 export const trustLink = updating(() => ({ unstableAttempts: 0 }));
 
 export const recordFailure = updating((context, event) => ({ failure: failureOf(context, event) }));
+
+export const recordProbeStart = updating(({ channel }) => ({ probedAtMs: channel.clock.now() }));
 
 export const recordConnectTimeout = updating(({ channel }) => ({
   failure: timeoutFailure('connect', channel.reconnect.connectTimeoutMs),
@@ -93,6 +96,15 @@ export const keepOutage = updating((context) => ({
   delayMs: spread(context, context.channel.reconnect.suspendedRetryMs),
   outage: outageOf(context),
 }));
+
+/** Asks for a turn: the fleet's budget, and the channel's "not now". */
+export const reserveAttempt = updating(({ channel }) => ({ delayMs: channel.reserveAttempt() }));
+
+/** Asked to come later, it comes later: that was no attempt to count. */
+export const scheduleLater = updating((context) => {
+  const backoff = drawBackoff(context, context.attempt);
+  return { delayMs: Math.max(backoff, context.failure?.retryAfterMs ?? 0) };
+});
 
 export const beginAttempt = updating(({ epoch }) => ({ epoch: epoch + 1 }));
 

@@ -22,6 +22,11 @@ export interface ChannelAdapter<Credentials = unknown, Config = unknown, Kind ex
   /** Checks what an instance brings at its start; a zod schema does. Without it anything passes. */
   readonly credentialsSchema?: InputSchema<Credentials> | undefined;
   readonly configSchema?: InputSchema<Config> | undefined;
+  /**
+   * "Not now": the time (milliseconds since 1970) before which this instance must not try to reconnect, because the provider
+   * limits sessions and said so; undefined when it may. Asked before each counted attempt; must be quick, and is no I/O.
+   */
+  reconnectNotBefore?(instanceId: string): number | undefined;
   /** ONE attempt to connect. It resolves with a link that really works, or rejects with whatever went wrong. */
   connect(attempt: ConnectAttempt<Credentials, Config>): Promise<Link>;
   /** Pure and total: what an error of this channel means. Called for everything that `connect` or a link rejects with. */

@@ -1,4 +1,5 @@
 import { type ActorRefFrom, createActor, type InspectionEvent } from 'xstate';
+import { Fleet } from '../actors/Fleet.ts';
 import {
   AlreadyStartedError,
   DrainingError,
@@ -22,7 +23,7 @@ import type { Delivery } from './Deliveries.ts';
 import { Ending, type StopAccount, type StopOptions } from './Ending.ts';
 import type { ChildSpec, InstanceServerOptions, SenderHandle } from './instanceServerOptions.ts';
 import { type Reason, readAttempt, readMeta, readReason, readRestartClass } from './notifyInput.ts';
-import { validateFailureLimit } from './resolveOptions.ts';
+import { validateCallback, validateFailureLimit } from './resolveOptions.ts';
 import { validateInput } from './validateInput.ts';
 import { type WaitOptions, waitForSnapshot } from './waitForSnapshot.ts';
 
@@ -57,8 +58,11 @@ export class InstanceServer implements AsyncDisposable {
 
   private constructor(options: InstanceServerOptions<InstanceServer>) {
     const instance = validateInput(Instance, options.instance, { subject: 'instance' });
-    const { clock = systemClock, random = systemRandom, registry, failureLimit, observer, inspect } = options;
+    const { clock = systemClock, random = systemRandom, fleet = new Fleet(clock), registry } = options;
+    const { failureLimit, observer, inspect } = options;
     validateFailureLimit(failureLimit);
+    validateCallback(observer, 'observer');
+    validateCallback(inspect, 'inspect');
     const checked = options.channel && checkChannel(options.channel, instance);
     const running = registry?.whereis(instance.id);
     if (running) throw new AlreadyStartedError(instance.id, running);
@@ -67,7 +71,7 @@ export class InstanceServer implements AsyncDisposable {
     this.instance = { ...instance, credentials: {} };
     const telemetry = () => this.#snapshot().context.telemetry;
     const wake = () => this.actor.send({ type: 'outbox.changed' });
-    this.#channel = checked && openChannel(checked, { instanceId: instance.id, clock, random, telemetry, wake });
+    this.#channel = checked && openChannel(checked, { instanceId: instance.id, clock, random, fleet, telemetry, wake });
     const channel = this.#channel?.binding;
     this.actor = createActor(instanceMachine, {
       input: { instance, observer, instanceModule: options.module, failureLimit, clock, channel },
@@ -75,7 +79,11 @@ export class InstanceServer implements AsyncDisposable {
       ...(inspect ? { inspect: guardInspector(inspect) } : {}),
     });
     registry?.register(instance.id, this);
-    const free = (): void => registry?.unregister(instance.id, this);
+    const leave = fleet.join();
+    const free = (): void => {
+      leave();
+      registry?.unregister(instance.id, this);
+    };
     this.#ending = new Ending(this.actor, { clock, instanceId: instance.id, channel: this.#channel, free });
     this.actor.start();
     this.#reportIgnored(this.#channel?.ignoredSettings ?? []);

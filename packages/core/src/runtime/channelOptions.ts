@@ -1,4 +1,5 @@
 import { ChannelBinding } from '../actors/channelBinding.ts';
+import type { Fleet } from '../actors/Fleet.ts';
 import type { Telemetry } from '../actors/telemetry.ts';
 import { Outbox } from '../policy/outbox.ts';
 import type { ChannelAdapter, InputSchema } from '../ports/channel.ts';
@@ -64,6 +65,7 @@ export interface ChannelSurroundings {
   readonly instanceId: string;
   readonly clock: Clock;
   readonly random: Random;
+  readonly fleet: Fleet;
   readonly telemetry: () => Telemetry;
   /** Called when something new is in the outbox. */
   readonly wake: () => void;
@@ -80,11 +82,11 @@ export interface OpenChannel {
 
 export function openChannel(checked: CheckedChannel, surroundings: ChannelSurroundings): OpenChannel {
   const { adapter, credentials, config, workers } = checked;
-  const { clock, instanceId, random } = surroundings;
+  const { clock, fleet, instanceId, random } = surroundings;
   const outbox = new Outbox(workers.sender);
   const deliveries = new Deliveries({ ...surroundings, outbox });
   const onMessage = deliveries.bind(checked.onMessage);
-  const options = { instanceId, adapter, credentials, config, clock, random, outbox, onMessage, ...workers };
+  const options = { instanceId, adapter, credentials, config, clock, random, fleet, outbox, onMessage, ...workers };
   return {
     adapter,
     outbox,

@@ -1,4 +1,5 @@
 import type { InspectionEvent } from 'xstate';
+import { Fleet } from '../actors/Fleet.ts';
 import { InstanceNotFoundError, InvalidInputError, UnknownChannelError } from '../errors.ts';
 import { createIdentifier } from '../policy/identifier.ts';
 import type { ChannelAdapter } from '../ports/channel.ts';
@@ -7,12 +8,13 @@ import type { Observer } from '../ports/observer.ts';
 import { type Random, systemRandom } from '../ports/random.ts';
 import type { HealthSnapshot, StatusSnapshot } from '../schema/healthSnapshot.ts';
 import type { Instance } from '../schema/instanceConfig.ts';
+import type { ReconnectBudgetOptions } from '../schema/reconnectBudget.ts';
 import type { ChannelOptions } from './channelOptions.ts';
 import type { StopAccount, StopOptions } from './Ending.ts';
 import { InstanceServer } from './InstanceServer.ts';
 import type { InstanceServerOptions } from './instanceServerOptions.ts';
 import { LocalRegistry } from './LocalRegistry.ts';
-import { validateCallback, validateWorkerOptions, type WorkerOptions } from './resolveOptions.ts';
+import { validateBudget, validateCallback, validateWorkerOptions, type WorkerOptions } from './resolveOptions.ts';
 import { describeReceived, validateObject } from './validateInput.ts';
 
 export interface MessagingOptions<Adapter extends ChannelAdapter = ChannelAdapter> {
@@ -26,6 +28,8 @@ export interface MessagingOptions<Adapter extends ChannelAdapter = ChannelAdapte
   readonly random?: Random | undefined;
   /** What holds for every instance that does not say otherwise. */
   readonly defaults?: WorkerOptions | undefined;
+  /** How fast the instances may reconnect together. What is left out has its default. */
+  readonly reconnectBudget?: Partial<ReconnectBudgetOptions> | undefined;
   /** Gets XState's inspection events of all instances. */
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
 }
@@ -48,6 +52,7 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
   readonly #options: MessagingOptions<Adapter>;
   readonly #channels: ReadonlyMap<string, Adapter>;
   readonly #registry = new LocalRegistry<InstanceServer>();
+  readonly #fleet: Fleet;
   #identifiers = 0;
 
   constructor(options: MessagingOptions<Adapter>) {
@@ -55,6 +60,7 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
     validateCallback(options.inspect, 'inspect');
     validateWorkerOptions(options.defaults ?? {}, 'defaults');
     this.name = options.name ?? 'holdfast';
+    this.#fleet = new Fleet(options.clock ?? systemClock, validateBudget(options.reconnectBudget));
     this.#options = options;
     this.#channels = indexChannels(options.channels ?? []);
   }
@@ -93,6 +99,7 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
       clock,
       random,
       inspect,
+      fleet: this.#fleet,
       registry: this.#registry,
     });
   }

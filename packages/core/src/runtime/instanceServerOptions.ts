@@ -1,4 +1,5 @@
 import type { InspectionEvent } from 'xstate';
+import type { Fleet } from '../actors/Fleet.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Observer } from '../ports/observer.ts';
 import type { Random } from '../ports/random.ts';
@@ -17,6 +18,8 @@ export interface InstanceServerOptions<Server = unknown> {
   readonly random?: Random | undefined;
   /** Where the instance is known by its id. Default: nowhere, so that nothing is a duplicate. */
   readonly registry?: Registry<Server> | undefined;
+  /** What it shares with other instances: the reconnect budget, the watch for gaps. Default: shares nothing. */
+  readonly fleet?: Fleet | undefined;
   /** Consecutive failures that put it into `error`. A whole number from 1; default 10. */
   readonly failureLimit?: number | undefined;
   /** Gets XState's inspection events. What it throws is ignored. */

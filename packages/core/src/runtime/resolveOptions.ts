@@ -3,6 +3,7 @@ import { InvalidInputError } from '../errors.ts';
 import { resolveReconnectSettings } from '../policy/reconnectSettings.ts';
 import type { ChannelAdapter } from '../ports/channel.ts';
 import type { JsonObject } from '../schema/json.ts';
+import { ReconnectBudgetOptions } from '../schema/reconnectBudget.ts';
 import { defaultReconnectPolicy, ReconnectPolicy } from '../schema/reconnectPolicy.ts';
 import { defaultPollerOptions, defaultSenderOptions, PollerOptions, SenderOptions } from '../schema/workerOptions.ts';
 import { describeReceived, validateInput } from './validateInput.ts';
@@ -25,6 +26,7 @@ export interface ResolvedWorkerOptions {
 const partialPolicy = z.partial(ReconnectPolicy);
 const partialSender = z.partial(SenderOptions);
 const partialPoller = z.partial(PollerOptions);
+const partialBudget = z.partial(ReconnectBudgetOptions);
 
 /**
  * From the weakest to the strongest: our defaults, the messaging's, the channel's probe interval, the instance's
@@ -43,6 +45,11 @@ export function resolveWorkerOptions(
     poller: { ...defaultPollerOptions, ...validatePoller(defaults, 'defaults'), ...validatePoller(given, 'options') },
     ignoredSettings: ignored,
   };
+}
+
+/** Throws `InvalidInputError`. */
+export function validateBudget(budget: Partial<ReconnectBudgetOptions> = {}) {
+  return defined(validateInput(partialBudget, budget, { subject: 'options', root: 'reconnectBudget' }));
 }
 
 /** Throws `InvalidInputError`. */

@@ -26,6 +26,7 @@ export const ownEventNames = [
   'instance.recovered',
   'instance.child_restarted',
   'instance.parked',
+  'instance.reconnect_queued',
   'instance.suspended',
   'instance.settings_ignored',
   'delivery.sent',

@@ -111,7 +111,7 @@ it('R2, R4, R7, R9: whatever the channel does, the invariants hold, and the end 
         expect(clock.pending()).toEqual([]);
       },
     ),
-    { numRuns: Number(process.env["INVARIANT_RUNS"] ?? 1_000) },
+    { numRuns: Number(process.env['INVARIANT_RUNS'] ?? 1_000) },
   );
 }, 600_000);
 

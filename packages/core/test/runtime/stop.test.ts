@@ -1,0 +1,270 @@
+import { outcome } from '@holdfast/testing';
+import { InstanceStoppedError, InvalidInputError, type Json, LocalRegistry } from 'holdfast';
+import { describe, expect, it } from 'vitest';
+import { errorOf, startMs, startOnChannel, startServer } from './running.ts';
+
+const nothing = { accepted: 0, sent: 0, failed: 0, handedBack: [] };
+
+describe('a stop', () => {
+  it.each(['starting', 'connecting', 'connected', 'disconnected', 'error'])(
+    'of an instance that is %s ends it, and signals `stopped` once, last and without a reason',
+    async (status) => {
+      const { clock, events, names, server } = startServer({ failureLimit: 1 });
+      if (status === 'connecting') server.notifyConnecting();
+      if (status === 'connected') server.notifyConnected();
+      if (status === 'disconnected') server.notifyDisconnected();
+      if (status === 'error') server.notifyFailure('x');
+      expect(server.status().status).toBe(status);
+      clock.advanceSync(5);
+      expect(await server.stop()).toEqual(nothing);
+      expect(names().filter((name) => name === 'instance.stopped')).toHaveLength(1);
+      expect(events.at(-1)).toEqual({
+        name: 'instance.stopped',
+        measurements: { timestamp: startMs + 5 },
+        metadata: { instanceModule: 'Test', instanceId: 'bot', channelType: 'telegram', timestamp: startMs + 5 },
+      });
+      expect(clock.pending()).toEqual([]);
+    },
+  );
+
+  it.each<[string, Json | Error, Json]>([
+    ['a text', 'deploy', 'deploy'],
+    ['null', null, null],
+    ['a list', ['signal', 15], ['signal', 15]],
+    ['an error', new RangeError('over'), ['exception', { name: 'RangeError', message: 'over' }]],
+  ])('for a reason that is %s shows it in the signal', async (_, reason, shown) => {
+    const { events, server } = startServer();
+    await server.stop({ reason });
+    expect(events.at(-1)?.metadata['reason']).toEqual(shown);
+  });
+
+  it.each([
+    ['a reason that is no JSON', { reason: (() => 'x') as unknown as Json }, 'reason'],
+    ['a deadline of no number', { deadlineMs: Number.NaN }, 'deadlineMs'],
+    ['a negative deadline', { deadlineMs: -1 }, 'deadlineMs'],
+    ['a deadline that is text', { deadlineMs: '5' as unknown as number }, 'deadlineMs'],
+  ])('with %s is refused, and the instance goes on as if nothing had been said', async (_, options, path) => {
+    const { server } = await startOnChannel();
+    const error = await errorOf(() => server.stop(options));
+    expect(error).toBeInstanceOf(InvalidInputError);
+    expect(error).toMatchObject({ problems: [{ path }] });
+    expect(server).toMatchObject({ isRunning: true, isStopping: false });
+    await server.send({ conversation: '1', text: 'still here' });
+    expect(await server.stop()).toMatchObject({ accepted: 1, sent: 1 });
+  });
+
+  it('called while it is stopping joins, whatever its own options say', async () => {
+    const { clock, events, server } = await startOnChannel({ channel: { fallback: { close: outcome.delayed(100, outcome.ok()) } } });
+    const stops = [server.stop({ reason: 'first' }), server.stop({ reason: 'second' }), server.stop()];
+    await clock.settle();
+    expect(server).toMatchObject({ isRunning: false, isStopping: true });
+    stops.push(server.stop());
+    await clock.advance(100);
+    const accounts = await Promise.all(stops);
+    expect(accounts).toEqual(Array(4).fill(nothing));
+    expect(events.filter(({ name }) => name === 'instance.stopped').map(({ metadata }) => metadata['reason'])).toEqual(['first']);
+    expect(server.isStopping).toBe(false);
+  });
+
+  it('called after the end rejects', async () => {
+    const { server } = startServer();
+    await server.stop();
+    const error = await errorOf(() => server.stop());
+    expect(error).toBeInstanceOf(InstanceStoppedError);
+    expect(await errorOf(() => server.stop())).toMatchObject({ instanceId: 'bot' });
+  });
+
+  it('said to the chart itself ends the server too', async () => {
+    const registry = new LocalRegistry<ReturnType<typeof startServer>['server']>();
+    const { names, server } = startServer({ registry });
+    server.actor.send({ type: 'stop', reason: 'by the chart' });
+    expect(names().at(-1)).toBe('instance.stopped');
+    expect(registry.list()).toEqual([]);
+    expect(await errorOf(() => server.stop())).toBeInstanceOf(InstanceStoppedError);
+  });
+});
+
+describe('disposing', () => {
+  it('stops the instance, once, and does nothing when it has stopped', async () => {
+    const { names, server } = startServer();
+    await server[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+    expect(names()).toEqual(['instance.started', 'instance.stopped']);
+  });
+
+  it('joins a stop that is under way', async () => {
+    const { clock, server } = await startOnChannel({ channel: { fallback: { close: outcome.delayed(100, outcome.ok()) } } });
+    const settled: string[] = [];
+    const stopping = server.stop().then(() => settled.push('stop'));
+    const disposing = server[Symbol.asyncDispose]().then(() => settled.push('dispose'));
+    await clock.advance(99);
+    expect(settled).toEqual([]);
+    await clock.advance(1);
+    await Promise.all([stopping, disposing]);
+    expect(settled).toEqual(['stop', 'dispose']);
+  });
+
+  it('is what `await using` does', async () => {
+    const { names, server } = startServer();
+    {
+      await using used = server;
+      used.notifyConnecting();
+    }
+    expect(names()).toEqual(['instance.started', 'instance.connecting', 'instance.stopped']);
+  });
+});
+
+describe('a stop on a channel', () => {
+  const unauthorized = { severity: 'fatal', scope: 'auth', code: 'scripted.401', message: 'revoked' } as const;
+
+  it.each([
+    ['starting', { fallback: { connect: outcome.hang() } }],
+    ['starting', { fallback: { connect: outcome.hang({ ignoreAbort: true }) } }],
+    ['connected', {}],
+    ['disconnected', { fallback: { connect: outcome.fail('down') } }],
+    ['error', { fallback: { connect: outcome.fail(unauthorized) } }],
+  ])('that is %s (%j) settles, and leaves no timer, no link and no poll behind', async (status, options) => {
+    const { channel, clock, names, server } = await startOnChannel({ channel: options });
+    expect(server.status().status).toBe(status);
+    const stopping = server.stop();
+    await clock.settle();
+    expect(await stopping).toEqual(nothing);
+    expect(names().at(-1)).toBe('instance.stopped');
+    expect([channel.openLinks, channel.waitingPolls, clock.pending()]).toEqual([0, 0, []]);
+  });
+
+  it('closes a link that arrives after the end', async () => {
+    const late = outcome.delayed(500, outcome.ok(), { ignoreAbort: true });
+    const { channel, clock, server } = await startOnChannel({ channel: { fallback: { connect: late } } });
+    await server.stop();
+    await clock.advance(500);
+    expect(channel.links).toHaveLength(1);
+    expect(channel.openLinks).toBe(0);
+  });
+
+  it('settles at its deadline at the latest, though handler, send and close all hang (V2)', async () => {
+    const { channel, clock, server } = await startOnChannel({
+      channel: { fallback: { send: outcome.hang({ ignoreAbort: true }), close: outcome.hang() } },
+      instance: { onMessage: () => new Promise(() => undefined) },
+    });
+    channel.deliver({ id: 'm1', conversation: '1', text: 'x' });
+    server.enqueue({ conversation: '1', text: 'y' });
+    await clock.settle();
+    let settledAtMs: number | undefined;
+    const stopping = server.stop({ deadlineMs: 3_000 }).finally(() => {
+      settledAtMs = clock.now();
+    });
+    await clock.advance(2_999);
+    expect(settledAtMs).toBeUndefined();
+    await clock.advance(1);
+    expect(settledAtMs).toBe(startMs + 3_000);
+    expect(await stopping).toMatchObject({ accepted: 1, handedBack: [{ text: 'y' }] });
+  });
+
+  it('takes 10 s at most when nobody says how long', async () => {
+    const { channel, clock, server } = await startOnChannel({ instance: { onMessage: () => new Promise(() => undefined) } });
+    channel.deliver({ id: 'm1', conversation: '1', text: 'x' });
+    await clock.settle();
+    const stopping = server.stop();
+    await clock.runUntil(() => !server.isRunning && !server.isStopping);
+    expect(clock.now()).toBe(startMs + 8_000);
+    expect(await stopping).toEqual(nothing);
+  });
+
+  it('with a deadline of 0 finishes nothing: what is queued is handed back at once', async () => {
+    const { channel, clock, server } = await startOnChannel();
+    server.enqueue({ conversation: '1', text: 'x' });
+    const stopping = server.stop({ deadlineMs: 0 });
+    await clock.advance(0);
+    expect(await stopping).toMatchObject({ accepted: 1, sent: 0, handedBack: [{ text: 'x' }] });
+    expect(channel.sends).toEqual([]);
+    expect(clock.now()).toBe(startMs);
+  });
+
+  it('finishes the message in hand and sends what is queued, reading no more', async () => {
+    const handled: string[] = [];
+    const { channel, clock, server } = await startOnChannel({
+      channel: { fallback: { send: outcome.delayed(100, outcome.ok()) } },
+      instance: {
+        onMessage: async ({ id }) => {
+          await new Promise<void>((resolve) => void clock.setTimeout(resolve, 200));
+          handled.push(id);
+        },
+      },
+    });
+    for (const id of ['m1', 'm2']) channel.deliver({ id, conversation: '1', text: id });
+    for (const text of ['a', 'b', 'c']) server.enqueue({ conversation: '1', text });
+    await clock.settle();
+    const stopping = server.stop();
+    await clock.advance(1_000);
+    expect(await stopping).toEqual({ accepted: 3, sent: 3, failed: 0, handedBack: [] });
+    expect(handled).toEqual(['m1']);
+    expect(channel.committedCursor).toBe(1);
+    expect(channel.uncommitted.map(({ message }) => message.id)).toEqual(['m2']);
+  });
+});
+
+describe('the account', () => {
+  const refused = { severity: 'recoverable', scope: 'message', code: 'scripted.400', message: 'refused' } as const;
+
+  it('is exact: accepted = sent + failed + handed back, and the rest comes back in order', async () => {
+    const { clock, server } = await startOnChannel({
+      channel: { script: { send: [outcome.ok(), outcome.fail(refused)] }, fallback: { send: outcome.hang() } },
+    });
+    const deliveries = ['sent', 'refused', 'in flight', 'queued', 'last'].map((text) => server.enqueue({ conversation: '1', text }));
+    await clock.settle();
+    const stopping = server.stop({ deadlineMs: 3_000 });
+    await clock.advance(3_000);
+    const account = await stopping;
+    expect(account).toMatchObject({ accepted: 5, sent: 1, failed: 1 });
+    expect(account.handedBack.map(({ text }) => text)).toEqual(['in flight', 'queued', 'last']);
+    const fates = await Promise.allSettled(deliveries.map(({ settled }) => settled));
+    expect(fates.map((fate) => (fate.status === 'rejected' ? fate.reason.code : 'SENT'))).toEqual([
+      'SENT',
+      'DELIVERY_FAILED',
+      'HANDED_BACK',
+      'HANDED_BACK',
+      'HANDED_BACK',
+    ]);
+  });
+
+  it('does not change any more when the peer answers late', async () => {
+    const { channel, clock, server } = await startOnChannel({ channel: { fallback: { send: outcome.hang({ ignoreAbort: true }) } } });
+    const { settled } = server.enqueue({ conversation: '1', text: 'x', idempotencyKey: 'key' });
+    await clock.settle();
+    const stopping = server.stop({ deadlineMs: 0 });
+    await clock.advance(0);
+    const account = await stopping;
+    channel.sends[0]?.answer(outcome.ok());
+    await clock.settle();
+    expect(account).toMatchObject({ accepted: 1, sent: 0, handedBack: [{ text: 'x' }] });
+    expect(server.receipt('key')).toBeUndefined();
+    expect(await errorOf(() => settled)).toMatchObject({ code: 'HANDED_BACK' });
+  });
+});
+
+describe('a chart that breaks', () => {
+  /** XState puts a chart into error when an action throws: a clock that fails once makes one do so. */
+  const breakingClock = () => {
+    const clock = { isBroken: false, now: () => startMs, setTimeout: () => 0, clearTimeout: () => undefined };
+    clock.now = () => {
+      if (!clock.isBroken) return startMs;
+      clock.isBroken = false;
+      throw new Error('canary of the clock');
+    };
+    return clock;
+  };
+
+  it('still signals `stopped`, with the reason `crash` and nothing of the error, and frees its id', async () => {
+    const registry = new LocalRegistry<ReturnType<typeof startServer>['server']>();
+    const clock = breakingClock();
+    const { events, server } = startServer({ clock, registry });
+    clock.isBroken = true;
+    server.notifyConnected();
+    expect(events.at(-1)).toMatchObject({ name: 'instance.stopped', metadata: { reason: 'crash', instanceId: 'bot' } });
+    expect(JSON.stringify(events)).not.toContain('canary');
+    expect(registry.list()).toEqual([]);
+    expect(await errorOf(() => server.status())).toBeInstanceOf(InstanceStoppedError);
+    await server[Symbol.asyncDispose]();
+  });
+});
