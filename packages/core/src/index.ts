@@ -15,7 +15,13 @@ export {
   WaitTimeoutError,
 } from './errors.ts';
 export { instanceMachine } from './machine/instanceMachine.ts';
-export type { InstanceCommand, InstanceContext, InstanceEvent, InstanceInput } from './machine/instanceModel.ts';
+export type {
+  InstanceCommand,
+  InstanceContext,
+  InstanceEvent,
+  InstanceInput,
+  RestartHistory,
+} from './machine/instanceModel.ts';
 export { reconnectMachine } from './machine/reconnectMachine.ts';
 export {
   type InstanceSnapshot,
@@ -29,6 +35,7 @@ export {
 export { type BackoffRequest, backoffDelay } from './policy/backoff.ts';
 export { classifyHttpStatus, classifyReason } from './policy/classifyReason.ts';
 export { type ResolvedReconnectSettings, resolveReconnectSettings } from './policy/reconnectSettings.ts';
+export type { RestartIntensity } from './policy/restartWindow.ts';
 export type {
   ChannelAdapter,
   ChannelCapabilities,
@@ -57,8 +64,13 @@ export {
   type StartInstanceOptions,
 } from './runtime/createMessaging.ts';
 export type { Delivery, MessageContext, MessageHandler } from './runtime/Deliveries.ts';
-export type { StopAccount, StopOptions } from './runtime/Ending.ts';
+export type { End, StopAccount, StopOptions } from './runtime/Ending.ts';
 export { InstanceServer } from './runtime/InstanceServer.ts';
+export {
+  InstanceSupervisor,
+  type InstanceSupervisorOptions,
+  type SupervisedChild,
+} from './runtime/InstanceSupervisor.ts';
 export type { ChildSpec, InstanceServerOptions, SenderHandle } from './runtime/instanceServerOptions.ts';
 export { LocalRegistry } from './runtime/LocalRegistry.ts';
 export type { Reason } from './runtime/notifyInput.ts';

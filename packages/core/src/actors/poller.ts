@@ -15,11 +15,12 @@ import type { Telemetry } from './telemetry.ts';
  * P2. One message at a time, in the peer's order: a slow handler slows the reading.
  * P3. A handler that throws, rejects or hangs is called again, then the message is given up; the link never notices.
  * P4. A failed read ends the Poller with one report: what becomes of the link is the connection's decision.
+ * P5. A channel that always answers at once, with something or with nothing, does not keep the process from its other work.
  */
 export const pollerLogic = fromCallback<PollerEvent, PollerInput>(({ input, receive, sendBack }) => {
   const poller = new Poller(input);
   const report: (report: PollerReport) => void = sendBack;
-  receive(() => poller.drain());
+  receive(({ type }) => (type === 'drain' ? poller.drain() : poller.stop()));
   void poller.run().then((failure) => {
     if (failure) report({ type: 'poller.failed', failure, epoch: input.link.epoch });
     else report({ type: 'poller.drained' });
@@ -33,15 +34,20 @@ export interface PollerInput {
   readonly telemetry: Telemetry;
 }
 
-/** `drain`: finish the message in hand, read no more. */
+/** `drain`: finish the message in hand, read no more. `shutdown`: the instance is broken, do nothing any more. */
 export interface PollerEvent {
-  readonly type: 'drain';
+  readonly type: 'drain' | 'shutdown';
 }
 
 /** What the Poller tells the chart. */
 export type PollerReport =
   | { readonly type: 'poller.failed'; readonly failure: Failure; readonly epoch: number }
   | { readonly type: 'poller.drained' };
+
+/** A read that finds nothing and takes less than this did not wait, so we do. Milliseconds. */
+const hastyReadMs = 100;
+/** Reads after which timers and sockets get their turn. */
+const readsInARow = 32;
 
 class Poller {
   readonly #channel: ChannelBinding;
@@ -73,13 +79,16 @@ class Poller {
   async run(): Promise<Failure | undefined> {
     const { signal } = this.#reading;
     const { poller, clock } = this.#channel;
-    while (!signal.aborted) {
+    for (let reads = 1; !signal.aborted; reads += 1) {
       const timeoutMs = poller.waitMs + poller.graceMs;
+      const askedAtMs = clock.now();
       const read = await this.#link.poll(this.#channel.cursor, poller.waitMs, { signal, timeoutMs });
       if (signal.aborted) return undefined;
       if (read.ok) {
         const failure = await this.#handleAll(read.value.items, read.value.cursor);
         if (failure) return failure;
+        const isIdle = read.value.items.length === 0 && clock.now() - askedAtMs < hastyReadMs;
+        if (isIdle || reads % readsInARow === 0) await pause(clock, isIdle ? hastyReadMs : 0, signal); // P5
       } else if (read.failure.scope === 'rate') {
         await pause(clock, read.failure.retryAfterMs ?? poller.graceMs, signal);
       } else return read.failure; // P4

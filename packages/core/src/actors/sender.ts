@@ -31,7 +31,8 @@ export type SenderEvent =
   | { readonly type: 'link.up'; readonly link: LinkRef }
   | { readonly type: 'link.down' }
   | { readonly type: 'outbox.changed' }
-  | { readonly type: 'drain' };
+  | { readonly type: 'drain' }
+  | { readonly type: 'shutdown' };
 
 /** What the Sender tells the chart. */
 export type SenderReport =
@@ -73,6 +74,8 @@ class Sender {
       case 'drain':
         this.#isDraining = true;
         break;
+      case 'shutdown':
+        return this.stop();
       case 'outbox.changed':
         break;
     }

@@ -18,10 +18,19 @@ export interface InstanceInput {
   readonly instanceModule?: string | undefined;
   /** Consecutive failures that put the instance into `error`. Default 10, as in the original. */
   readonly failureLimit?: number | undefined;
+  /** What it was before, when it is started again. Default: nothing, it begins from scratch. */
+  readonly history?: RestartHistory | undefined;
   /** Where time stamps come from. Give the same one to `createActor(…, { clock })`. Default: the system's. */
   readonly clock?: Clock | undefined;
   /** The instance's hold on its channel. Without one there are no workers, and whoever embeds the chart drives it. */
   readonly channel?: ChannelBinding | undefined;
+}
+
+/** What outlives a restart. */
+export interface RestartHistory {
+  readonly restartCount: number;
+  readonly lastRestartReason: Json;
+  readonly lastRestartClass: RestartClass | null;
 }
 
 /** The counters and facts of one instance. No credentials: they are in no chart. */

@@ -140,6 +140,7 @@ export const reconnectMachine = setup({
   description: 'The connection of one instance: attempts, probes, backoff, and the one live link.',
   context: createReconnectContext,
   initial: 'attempting',
+  on: { shutdown: { target: '.closed', description: 'The instance is broken: give up whatever there is.' } },
   states: {
     attempting: {
       description: 'One connect() is under way.',
@@ -320,6 +321,8 @@ export const reconnectMachine = setup({
         { target: 'unlinked.exhausted', actions: ['keepOutage', 'reportIntensityExceeded'] },
       ],
     },
+
+    closed: { type: 'final', description: 'Over, with the instance.' },
 
     unlinked: {
       description: 'There is no link, and no attempt is under way.',

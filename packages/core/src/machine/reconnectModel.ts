@@ -39,7 +39,9 @@ export type ReconnectCommand =
   | { readonly type: 'link.renew'; readonly reason: Json }
   | { readonly type: 'probe.now' }
   | { readonly type: 'retry' }
-  | { readonly type: 'credentials.updated' };
+  | { readonly type: 'credentials.updated' }
+  /** The instance is broken and cannot stop its workers any more. */
+  | { readonly type: 'shutdown' };
 
 export type ReconnectEvent =
   | ReconnectCommand

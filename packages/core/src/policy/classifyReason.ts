@@ -1,7 +1,13 @@
 import type { FailureSeverity } from '../schema/failure.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 
-const degradedTerms = new Set(['unsupported', 'unsupported_method', 'media_policy_denied', 'policy_denied']);
+/** What the peer refuses, by the length of the list that says so (1: the bare term). Other forms are not known. */
+const degradedForms: Readonly<Record<string, readonly number[]>> = {
+  unsupported: [1, 2],
+  unsupported_method: [2],
+  media_policy_denied: [2],
+  policy_denied: [4],
+};
 const fatalTerms = new Set(['unauthorized', 'invalid_return', 'invalid_request', 'unsupported_operation']);
 const httpTerms = new Set(['http_error', 'http_status']);
 
@@ -15,18 +21,19 @@ const httpTerms = new Set(['http_error', 'http_status']);
 export function classifyReason(reason: Json): FailureSeverity {
   if (Array.isArray(reason)) return classifyTagged(reason);
   if (typeof reason === 'object' && reason !== null) return classifyObject(reason as JsonObject);
-  return typeof reason === 'string' ? classifyTerm(reason) : 'recoverable';
+  return typeof reason === 'string' ? classifyTerm(reason, 1) : 'recoverable';
 }
 
-function classifyTerm(term: string): FailureSeverity {
-  if (degradedTerms.has(term)) return 'degraded';
+function classifyTerm(term: string, length: number): FailureSeverity {
+  if (Object.hasOwn(degradedForms, term) && degradedForms[term]?.includes(length)) return 'degraded';
   return fatalTerms.has(term) ? 'fatal' : 'recoverable';
 }
 
-function classifyTagged([tag, detail]: readonly Json[]): FailureSeverity {
+function classifyTagged(reason: readonly Json[]): FailureSeverity {
+  const [tag, detail] = reason;
   if (typeof tag !== 'string') return 'recoverable';
   if (httpTerms.has(tag) && typeof detail === 'number') return classifyHttpStatus(detail);
-  return classifyTerm(tag);
+  return classifyTerm(tag, reason.length);
 }
 
 /** What an HTTP status means for a connection: 4xx will not change by itself, but 408 and 429 ask to come again. */

@@ -23,6 +23,9 @@ export interface StopAccount {
   readonly handedBack: readonly QueuedMessage[];
 }
 
+/** `told`: by `stop`. `by itself`: by an event from elsewhere. `crash`: the chart broke. */
+export type End = 'told' | 'by itself' | 'crash';
+
 interface EndingFacts {
   readonly instanceId: string;
   readonly clock: Clock;
@@ -40,14 +43,30 @@ interface EndingFacts {
 export class Ending {
   readonly #actor: ActorRefFrom<typeof instanceMachine>;
   readonly #facts: EndingFacts;
+  readonly #ended: Promise<End>;
   #handedBack: readonly QueuedMessage[] = [];
   #stopping: Promise<StopAccount> | undefined;
+  #isTold = false;
   #isOver = false;
 
   constructor(actor: ActorRefFrom<typeof instanceMachine>, facts: EndingFacts) {
     this.#actor = actor;
     this.#facts = facts;
-    actor.subscribe({ complete: () => this.#ended(), error: () => this.#crashed() });
+    this.#ended = new Promise((resolve) => {
+      const end = (how: End): void => void this.#clean().then(() => resolve(how));
+      actor.subscribe({
+        complete: () => end(this.#isTold ? 'told' : 'by itself'),
+        error: () => {
+          this.#reportCrash();
+          end('crash');
+        },
+      });
+    });
+  }
+
+  /** Resolves when it has ended and nothing of it is left. */
+  get ended(): Promise<End> {
+    return this.#ended;
   }
 
   /** Told to stop, and not yet done with it. */
@@ -71,6 +90,7 @@ export class Ending {
     const ended = new Promise<void>((resolve) => {
       this.#actor.subscribe({ complete: resolve, error: () => resolve() });
     });
+    this.#isTold = true;
     const drainMs = Math.max(0, deadlineMs - (channel?.binding.reconnect.closeGraceMs ?? 0));
     this.#actor.send({ type: 'stop', drainMs, ...(reason === undefined ? {} : { reason }) });
     await ended;
@@ -93,19 +113,24 @@ export class Ending {
   }
 
   /** E1. */
-  #ended(): void {
+  async #clean(): Promise<void> {
     const { channel, free } = this.#facts;
     this.#handedBack = channel?.outbox.handBack() ?? [];
-    if (!channel) return free();
-    channel.binding.releaseAll();
-    void channel.binding.released().then(free);
+    if (channel) {
+      channel.binding.releaseAll();
+      await channel.binding.released();
+    }
+    free();
   }
 
   /** Only a broken chart gets here. The signal that it has stopped is not lost with it. */
-  #crashed(): void {
-    const { telemetry } = this.#actor.getSnapshot().context;
-    telemetry.publishAt(this.#facts.clock.now(), 'instance.stopped', { reason: 'crash' });
-    this.#ended();
+  #reportCrash(): void {
+    const { children, context } = this.#actor.getSnapshot();
+    // XState leaves the children of a broken chart running.
+    children.poller?.send({ type: 'shutdown' });
+    children.sender?.send({ type: 'shutdown' });
+    children.connection?.send({ type: 'shutdown' });
+    context.telemetry.publishAt(this.#facts.clock.now(), 'instance.stopped', { reason: 'crash' });
   }
 }
 

@@ -20,7 +20,7 @@ import type { OutboundMessage, Receipt } from '../schema/message.ts';
 import { answerWebhook } from './answerWebhook.ts';
 import { checkChannel, checkCredentials, type OpenChannel, openChannel } from './channelOptions.ts';
 import type { Delivery } from './Deliveries.ts';
-import { Ending, type StopAccount, type StopOptions } from './Ending.ts';
+import { type End, Ending, type StopAccount, type StopOptions } from './Ending.ts';
 import type { ChildSpec, InstanceServerOptions, SenderHandle } from './instanceServerOptions.ts';
 import { type Reason, readAttempt, readMeta, readReason, readRestartClass } from './notifyInput.ts';
 import { validateCallback, validateFailureLimit } from './resolveOptions.ts';
@@ -50,7 +50,7 @@ export class InstanceServer implements AsyncDisposable {
   static childSpec(options: InstanceServerOptions<InstanceServer>): ChildSpec<InstanceServer> {
     return {
       id: options.instance.id,
-      start: () => InstanceServer.start(options),
+      start: (history) => InstanceServer.start({ ...options, history: history ?? options.history }),
       restart: 'permanent',
       type: 'worker',
     };
@@ -74,7 +74,15 @@ export class InstanceServer implements AsyncDisposable {
     this.#channel = checked && openChannel(checked, { instanceId: instance.id, clock, random, fleet, telemetry, wake });
     const channel = this.#channel?.binding;
     this.actor = createActor(instanceMachine, {
-      input: { instance, observer, instanceModule: options.module, failureLimit, clock, channel },
+      input: {
+        instance,
+        observer,
+        instanceModule: options.module,
+        history: options.history,
+        failureLimit,
+        clock,
+        channel,
+      },
       clock,
       ...(inspect ? { inspect: guardInspector(inspect) } : {}),
     });
@@ -97,6 +105,11 @@ export class InstanceServer implements AsyncDisposable {
   /** Told to stop, and not yet done with it. */
   get isStopping(): boolean {
     return this.#ending.isUnderWay;
+  }
+
+  /** Resolves when it has ended, with how: its messages are handed back, its link is closed, its id is free. */
+  get ended(): Promise<End> {
+    return this.#ending.ended;
   }
 
   /** Throws `InstanceStoppedError`. */

@@ -12,6 +12,7 @@ import type { ReconnectBudgetOptions } from '../schema/reconnectBudget.ts';
 import type { ChannelOptions } from './channelOptions.ts';
 import type { StopAccount, StopOptions } from './Ending.ts';
 import { InstanceServer } from './InstanceServer.ts';
+import { InstanceSupervisor, type InstanceSupervisorOptions } from './InstanceSupervisor.ts';
 import type { InstanceServerOptions } from './instanceServerOptions.ts';
 import { LocalRegistry } from './LocalRegistry.ts';
 import { validateBudget, validateCallback, validateWorkerOptions, type WorkerOptions } from './resolveOptions.ts';
@@ -30,6 +31,8 @@ export interface MessagingOptions<Adapter extends ChannelAdapter = ChannelAdapte
   readonly defaults?: WorkerOptions | undefined;
   /** How fast the instances may reconnect together. What is left out has its default. */
   readonly reconnectBudget?: Partial<ReconnectBudgetOptions> | undefined;
+  /** How often an instance that broke is started again. */
+  readonly supervision?: Pick<InstanceSupervisorOptions, 'intensity' | 'slowRetryMs'> | undefined;
   /** Gets XState's inspection events of all instances. */
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
 }
@@ -53,6 +56,7 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
   readonly #channels: ReadonlyMap<string, Adapter>;
   readonly #registry = new LocalRegistry<InstanceServer>();
   readonly #fleet: Fleet;
+  readonly #supervisor: InstanceSupervisor;
   #identifiers = 0;
 
   constructor(options: MessagingOptions<Adapter>) {
@@ -60,6 +64,7 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
     validateCallback(options.inspect, 'inspect');
     validateWorkerOptions(options.defaults ?? {}, 'defaults');
     this.name = options.name ?? 'holdfast';
+    this.#supervisor = new InstanceSupervisor({ clock: options.clock, ...options.supervision });
     this.#fleet = new Fleet(options.clock ?? systemClock, validateBudget(options.reconnectBudget));
     this.#options = options;
     this.#channels = indexChannels(options.channels ?? []);
@@ -92,21 +97,23 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
   /** Starts an instance of this messaging as `InstanceServer.start` does; without a channel you drive it yourself. */
   startServer(options: Pick<InstanceServerOptions, 'instance' | 'channel' | 'failureLimit'>): InstanceServer {
     const { observer, clock, random, inspect } = this.#options;
-    return InstanceServer.start({
-      ...options,
-      module: this.name,
-      observer,
-      clock,
-      random,
-      inspect,
-      fleet: this.#fleet,
-      registry: this.#registry,
-    });
+    return this.#supervisor.startChild(
+      InstanceServer.childSpec({
+        ...options,
+        module: this.name,
+        observer,
+        clock,
+        random,
+        inspect,
+        fleet: this.#fleet,
+        registry: this.#registry,
+      }),
+    );
   }
 
   /** Rejects with `InstanceNotFoundError`. */
   async stopInstance(id: string, options?: StopOptions): Promise<StopAccount> {
-    return this.#get(id).stop(options);
+    return this.#supervisor.terminateChild(id, options);
   }
 
   whereis(id: string): InstanceServer | undefined {
@@ -140,10 +147,8 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
    * Stops all instances side by side, the last started first, each within the deadline; joins those that are stopping.
    * Resolves with their accounts by id.
    */
-  async stop(options?: StopOptions): Promise<ReadonlyMap<string, StopAccount>> {
-    const servers = [...this.#registry.list()].reverse().filter((server) => server.isRunning || server.isStopping);
-    const accounts = servers.map(async (server) => [server.instance.id, await server.stop(options)] as const);
-    return new Map(await Promise.all(accounts));
+  stop(options?: StopOptions): Promise<ReadonlyMap<string, StopAccount>> {
+    return this.#supervisor.stop(options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

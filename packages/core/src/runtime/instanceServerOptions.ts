@@ -1,5 +1,6 @@
 import type { InspectionEvent } from 'xstate';
 import type { Fleet } from '../actors/Fleet.ts';
+import type { RestartHistory } from '../machine/instanceModel.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Observer } from '../ports/observer.ts';
 import type { Random } from '../ports/random.ts';
@@ -22,6 +23,8 @@ export interface InstanceServerOptions<Server = unknown> {
   readonly fleet?: Fleet | undefined;
   /** Consecutive failures that put it into `error`. A whole number from 1; default 10. */
   readonly failureLimit?: number | undefined;
+  /** What it was before, when it is started again. Default: nothing, it begins from scratch. */
+  readonly history?: RestartHistory | undefined;
   /** Gets XState's inspection events. What it throws is ignored. */
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
 }
@@ -29,7 +32,7 @@ export interface InstanceServerOptions<Server = unknown> {
 /** How a supervisor starts an instance; the shape is OTP's. */
 export interface ChildSpec<Server> {
   readonly id: string;
-  readonly start: () => Server;
+  readonly start: (history?: RestartHistory) => Server;
   readonly restart: 'permanent' | 'transient' | 'temporary';
   readonly type: 'worker' | 'supervisor';
 }

@@ -27,6 +27,8 @@ export const ownEventNames = [
   'instance.child_restarted',
   'instance.parked',
   'instance.reconnect_queued',
+  'instance.restarted',
+  'instance.escalated',
   'instance.suspended',
   'instance.settings_ignored',
   'delivery.sent',

@@ -139,6 +139,28 @@ describe('the Poller', () => {
     expect(server.status().status).toBe('connected');
   });
 
+  it('R5: a channel that always answers with nothing at once does not keep the process from its other work', async () => {
+    const { channel, clock, server } = await startOn({ fallback: { poll: outcome.ok({ items: [], cursor: null }) } });
+    await clock.advance(10_000);
+    expect(channel.callCount('poll')).toBeLessThan(150);
+    expect(server.status().status).toBe('connected');
+  });
+
+  it('R5: nor does one that always has another message', async () => {
+    const items = [{ message: message('again'), cursor: 1 }];
+    const { channel, clock, server } = await startOn({ fallback: { poll: outcome.ok({ items, cursor: 1 }) } });
+    let turns = 0;
+    const turn = () => {
+      turns += 1;
+      if (turns < 10) clock.setTimeout(turn, 0);
+      else void server.stop({ deadlineMs: 0 });
+    };
+    turn();
+    await clock.advance(0);
+    expect(server.isRunning).toBe(false);
+    expect(channel.callCount('poll')).toBeLessThan(100 * 32);
+  });
+
   it('a failed commit takes the link down, and the message does not come again to this process', async () => {
     const { seen, onMessage } = recording();
     const { channel, clock } = await startOn({ script: { commit: [outcome.fail('reset')] } }, { onMessage });

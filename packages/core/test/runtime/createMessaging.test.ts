@@ -105,7 +105,10 @@ describe('startInstance', () => {
   it('refuses to be called without options', async () => {
     const { messaging } = await startOnChannel();
     const start = messaging.startInstance.bind(messaging) as (channelType: string) => Promise<unknown>;
-    expect(await errorOf(() => start('scripted'))).toMatchObject({ code: 'INVALID_INPUT', problems: [{ path: 'options' }] });
+    expect(await errorOf(() => start('scripted'))).toMatchObject({
+      code: 'INVALID_INPUT',
+      problems: [{ path: 'options' }],
+    });
   });
 });
 
@@ -115,7 +118,9 @@ describe('startServer', () => {
     forget();
     const server = messaging.startServer({ instance: { ...instance, id: 'driven' } });
     expect(messaging.whereis('driven')).toBe(server);
-    expect(events).toMatchObject([{ name: 'instance.started', metadata: { instanceModule: 'Test', timestamp: clock.now() } }]);
+    expect(events).toMatchObject([
+      { name: 'instance.started', metadata: { instanceModule: 'Test', timestamp: clock.now() } },
+    ]);
     expect(await errorOf(() => messaging.startServer({ instance: { ...instance, id: 'bot' } }))).toMatchObject({
       code: 'ALREADY_STARTED',
     });
@@ -137,21 +142,28 @@ describe('looking up', () => {
     expect(messaging.instanceHealth('bot')).toEqual(server.healthSnapshot());
   });
 
-  it.each(['instanceStatus', 'instanceHealth', 'stopInstance'] as const)('%s refuses an id that nobody has, and one that has stopped', async (question) => {
-    const { messaging } = await startOnChannel();
-    await messaging.stopInstance('bot');
-    for (const id of ['bot', 'other']) {
-      const error = await errorOf(() => messaging[question](id));
-      expect(error).toBeInstanceOf(InstanceNotFoundError);
-      expect(error).toMatchObject({ code: 'INSTANCE_NOT_FOUND', instanceId: id });
-    }
-  });
+  it.each(['instanceStatus', 'instanceHealth', 'stopInstance'] as const)(
+    '%s refuses an id that nobody has, and one that has stopped',
+    async (question) => {
+      const { messaging } = await startOnChannel();
+      await messaging.stopInstance('bot');
+      for (const id of ['bot', 'other']) {
+        const error = await errorOf(() => messaging[question](id));
+        expect(error).toBeInstanceOf(InstanceNotFoundError);
+        expect(error).toMatchObject({ code: 'INSTANCE_NOT_FOUND', instanceId: id });
+      }
+    },
+  );
 });
 
 describe('listing', () => {
   it('is of the running instances in the order of their start, however they come and go', async () => {
     const { clock, messaging } = twoChannels();
-    expect([messaging.listInstances(), messaging.countInstances(), messaging.listInstanceHealth()]).toEqual([[], 0, []]);
+    expect([messaging.listInstances(), messaging.countInstances(), messaging.listInstanceHealth()]).toEqual([
+      [],
+      0,
+      [],
+    ]);
     for (const id of ['c', 'a', 'b']) await messaging.startInstance('one', { id, name: id.toUpperCase() });
     await messaging.stopInstance('a');
     await messaging.startInstance('two', { id: 'a', name: 'A' });
@@ -183,7 +195,11 @@ describe('listing', () => {
     });
     const stopping = server.stop();
     await clock.settle();
-    expect([messaging.listInstances(), messaging.countInstances(), messaging.listInstanceHealth()]).toEqual([[], 0, []]);
+    expect([messaging.listInstances(), messaging.countInstances(), messaging.listInstanceHealth()]).toEqual([
+      [],
+      0,
+      [],
+    ]);
     await clock.advance(100);
     await stopping;
   });
@@ -210,13 +226,18 @@ describe('the options of a messaging', () => {
     async (value) => {
       const channels = [scriptedChannel({ clock: new VirtualClock() }), value as unknown as ChannelAdapter];
       const error = await errorOf(() => createMessaging({ channels }));
-      expect(error).toMatchObject({ code: 'INVALID_INPUT', problems: [{ path: 'channels.1', expected: 'a ChannelAdapter' }] });
+      expect(error).toMatchObject({
+        code: 'INVALID_INPUT',
+        problems: [{ path: 'channels.1', expected: 'a ChannelAdapter' }],
+      });
     },
   );
 
   it('refuse a second channel of one kind', async () => {
     const clock = new VirtualClock();
-    const error = await errorOf(() => createMessaging({ channels: [scriptedChannel({ clock }), scriptedChannel({ clock })] }));
+    const error = await errorOf(() =>
+      createMessaging({ channels: [scriptedChannel({ clock }), scriptedChannel({ clock })] }),
+    );
     expect(error).toMatchObject({
       problems: [{ path: 'channels.1', expected: 'each kind of channel once', received: 'a second "scripted"' }],
     });

@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
 import { outcome } from '@holdfast/testing';
-import type { InspectionEvent } from 'xstate';
 import { describe, expect, it } from 'vitest';
+import type { InspectionEvent } from 'xstate';
 import * as z from 'zod/mini';
 import { errorOf, type OnChannel, startOnChannel, startServer } from './running.ts';
+import { pathsToSecrets } from './secretSearch.ts';
 
 const canary = '7654321098:AAcanaryCANARYcanaryCANARYcanary-00';
 const numberCanary = 918_273_645;
@@ -11,45 +12,46 @@ const numberCanary = 918_273_645;
 const credentialsSchema = z.strictObject({ token: z.string().check(z.regex(/^\d+:/)) });
 const withSchema = { credentialsSchema };
 
-/** Everything that a value shows to people and to JSON: not to its prototype's privates, which nobody can read. */
-function show(value: unknown): string {
-  const shown = inspect(value, { depth: Number.POSITIVE_INFINITY, showHidden: true, getters: true });
-  const { stack, message } = value instanceof Error ? value : { stack: '', message: '' };
-  return [shown, stack, message, stringify(value)].join('\n');
-}
+const leaksIn = (value: unknown): string[] => pathsToSecrets(value, [canary, String(numberCanary)]);
 
-function stringify(value: unknown): string {
-  const seen = new Set<unknown>();
-  return String(
-    JSON.stringify(value, (_, part: unknown) => {
-      if (typeof part !== 'object' || part === null) return part;
-      if (seen.has(part)) return 'again';
-      seen.add(part);
-      return part;
-    }),
-  );
-}
+/** What a console shows of it. */
+const show = (value: unknown): string => inspect(value, { depth: 6 });
+
+describe('the search for secrets', () => {
+  it('finds them in keys, in values, in maps and behind functions', () => {
+    const hidden = Object.assign(() => 1, { deep: new Map([['x', { token: `bot${canary}` }]]) });
+    expect(leaksIn({ hidden, [canary]: 1, list: [numberCanary] })).toEqual([
+      '.hidden.deep.entries.0.1.token',
+      '.list.0',
+      canary,
+    ]);
+  });
+});
 
 describe('credentials that are refused', () => {
   it.each([
-    ['under another key', { tokne: 'x', token: 1 }, /credentials/],
     ['as the whole value', canary, /credentials: expected object, received a string of 46 characters/],
     ['of another type', { token: numberCanary }, /credentials\.token: expected string, received a number/],
     ['of another form', { token: `x${canary}` }, /credentials\.token: .*received a string of 47 characters/],
     ['in a list', [canary], /credentials: expected object, received an array of 1/],
     ['not at all', undefined, /credentials: expected object, received nothing/],
+    ['with one key too many', { token: canary, user: canary }, /credentials: expected no unknown keys/],
   ])('%s are named, and never shown', async (_, credentials, text) => {
     const { messaging } = await startOnChannel({ channel: withSchema, instance: { credentials: { token: canary } } });
     const start = () => messaging.startInstance('scripted', { name: 'Other', credentials });
     const error = await errorOf(start);
     expect(String(error)).toMatch(text);
-    for (const secret of [canary, String(numberCanary)]) expect(show(error)).not.toContain(secret);
+    expect(leaksIn(error)).toEqual([]);
+    expect(show(error)).not.toContain(canary);
   });
 
   it('on an update leave the old ones in use', async () => {
-    const { channel, clock, server } = await startOnChannel({ channel: withSchema, instance: { credentials: { token: canary } } });
+    const { channel, clock, server } = await startOnChannel({
+      channel: withSchema,
+      instance: { credentials: { token: canary } },
+    });
     const error = await errorOf(() => server.updateCredentials({ token: numberCanary }));
-    expect(error).toMatchObject({ code: 'INVALID_INPUT', problems: [{ path: 'credentials.token', received: 'a number' }] });
+    expect(error).toMatchObject({ problems: [{ path: 'credentials.token', received: 'a number' }] });
     channel.links[0]?.drop();
     await clock.advance(1_000);
     expect(channel.connects.at(-1)?.attempt.credentials).toEqual({ token: canary });
@@ -57,7 +59,7 @@ describe('credentials that are refused', () => {
 });
 
 describe('a credential that was accepted', () => {
-  /** An instance that has lived a little: connected, received, sent, failed with an adapter that quotes its token. */
+  /** An instance that has lived a little: connected, received, and failed with an adapter that quotes its token. */
   async function live(): Promise<OnChannel & { readonly inspected: InspectionEvent[] }> {
     const inspected: InspectionEvent[] = [];
     const leaky = new Error(`fetch https://peer/bot${canary}/send failed`);
@@ -68,6 +70,7 @@ describe('a credential that was accepted', () => {
     });
     running.channel.deliver({ id: 'm1', conversation: '1', text: 'x' });
     const sent = running.server.send({ conversation: '1', text: 'y' });
+    await running.clock.settle();
     running.channel.links[0]?.drop();
     await running.clock.advance(10_000);
     await sent;
@@ -77,34 +80,33 @@ describe('a credential that was accepted', () => {
   it('is shown by no server, messaging, actor, status or health', async () => {
     const { channel, messaging, server } = await live();
     expect(channel.connects.at(-1)?.attempt.credentials).toEqual({ token: canary });
-    const shown = { server, messaging, status: server.status(), health: server.healthSnapshot(), record: server.instance };
-    expect(show(shown)).not.toContain(canary);
-    expect(show(server.actor.getSnapshot())).not.toContain(canary);
+    const record = { status: server.status(), health: server.healthSnapshot(), instance: server.instance };
+    expect(leaksIn({ server, messaging, record })).toEqual([]);
+    expect(show({ server, messaging })).not.toContain(canary);
     expect(JSON.stringify(server.actor.getPersistedSnapshot())).not.toContain(canary);
   });
 
   it('is in no telemetry, though the adapter quoted it in an error', async () => {
     const { events, server } = await live();
     const retried = events.find(({ name }) => name === 'delivery.retry_scheduled');
-    expect(JSON.stringify(retried)).toContain('[redacted]');
+    expect(retried?.metadata['reason']).toBe('fetch https://peer/bot[redacted]/send failed');
     await server.stop();
-    expect(show(events)).not.toContain(canary);
+    expect(leaksIn(events)).toEqual([]);
   });
 
   it('is in no inspection event', async () => {
     const { inspected } = await live();
     expect(inspected.length).toBeGreaterThan(50);
-    const frames = inspected.map((event) => {
-      const { actorRef, ...frame } = event;
-      return { ...frame, snapshot: actorRef.getSnapshot() };
-    });
-    expect(frames.filter((frame) => show(frame).includes(canary))).toEqual([]);
+    expect(leaksIn(inspected)).toEqual([]);
   });
 
   it('is in no error that names the running server', async () => {
     const { messaging } = await live();
     const start = () => messaging.startInstance('scripted', { id: 'bot', name: 'B', credentials: { token: canary } });
-    expect(show(await errorOf(start))).not.toContain(canary);
+    const error = await errorOf(start);
+    expect(error).toMatchObject({ code: 'ALREADY_STARTED' });
+    expect(leaksIn(error)).toEqual([]);
+    expect(show(error)).not.toContain(canary);
   });
 });
 
@@ -129,7 +131,7 @@ describe('updateCredentials', () => {
     const { server } = startServer();
     const error = await errorOf(() => server.updateCredentials({ token: canary }));
     expect(error).toMatchObject({ problems: [{ path: 'channel', received: 'an instance without' }] });
-    expect(show(error)).not.toContain(canary);
+    expect(leaksIn(error)).toEqual([]);
   });
 
   it('is ignored by an instance that has stopped', async () => {
@@ -143,7 +145,9 @@ describe('updateCredentials', () => {
 
 describe('retry', () => {
   it('ends the wait for the next attempt', async () => {
-    const { channel, clock, server } = await startOnChannel({ channel: { script: { connect: [outcome.fail('down')] } } });
+    const { channel, clock, server } = await startOnChannel({
+      channel: { script: { connect: [outcome.fail('down')] } },
+    });
     server.retry();
     await clock.settle();
     expect(channel.callCount('connect')).toBe(2);

@@ -162,7 +162,12 @@ describe('the queue depth', () => {
   });
 
   it.each([
-    ['throws', () => { throw new Error('dead'); }],
+    [
+      'throws',
+      () => {
+        throw new Error('dead');
+      },
+    ],
     ['answers NaN', () => Number.NaN],
     ['answers -1', () => -1],
     ['answers nothing', () => undefined as unknown as number],

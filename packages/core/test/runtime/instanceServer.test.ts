@@ -74,8 +74,7 @@ describe('the instance of a server', () => {
     const registry = new LocalRegistry<InstanceServer>();
     const broken = { ...instance, ...change } as typeof instance;
     const names: string[] = [];
-    const start = () =>
-      InstanceServer.start({ instance: broken, registry, observer: ({ name }) => names.push(name) });
+    const start = () => InstanceServer.start({ instance: broken, registry, observer: ({ name }) => names.push(name) });
     const error = await errorOf(start);
     expect(error).toBeInstanceOf(InvalidInputError);
     expect(error).toMatchObject({ code: 'INVALID_INPUT', problems: [{ path }] });

@@ -9,7 +9,12 @@ describe('stopInstance', () => {
   it('stops one instance with the options that are given, and returns its account', async () => {
     const { events, messaging, server } = await startOnChannel();
     await server.send({ conversation: '1', text: 'x' });
-    expect(await messaging.stopInstance('bot', { reason: 'moved' })).toEqual({ accepted: 1, sent: 1, failed: 0, handedBack: [] });
+    expect(await messaging.stopInstance('bot', { reason: 'moved' })).toEqual({
+      accepted: 1,
+      sent: 1,
+      failed: 0,
+      handedBack: [],
+    });
     expect(events.at(-1)).toMatchObject({ name: 'instance.stopped', metadata: { reason: 'moved' } });
   });
 
@@ -39,7 +44,9 @@ describe('stop', () => {
     expect([...accounts.keys()]).toEqual(['c', 'b', 'bot']);
     expect(accounts.get('bot')).toMatchObject({ accepted: 1, sent: 1 });
     expect(accounts.get('b')).toEqual({ accepted: 0, sent: 0, failed: 0, handedBack: [] });
-    const stopped = events.filter(({ name }) => name === 'instance.stopped').map(({ metadata }) => metadata['instanceId']);
+    const stopped = events
+      .filter(({ name }) => name === 'instance.stopped')
+      .map(({ metadata }) => metadata['instanceId']);
     expect([...stopped].sort()).toEqual(['b', 'bot', 'c']);
     expect(stopped.slice(0, 2)).toEqual(['c', 'b']);
     expect(messaging.countInstances()).toBe(0);
@@ -56,7 +63,9 @@ describe('stop', () => {
   });
 
   it('hands its options to each', async () => {
-    const { clock, events, messaging, server } = await startOnChannel({ channel: { fallback: { send: outcome.hang() } } });
+    const { clock, events, messaging, server } = await startOnChannel({
+      channel: { fallback: { send: outcome.hang() } },
+    });
     server.enqueue({ conversation: '1', text: 'x' });
     const stopping = messaging.stop({ deadlineMs: 0, reason: 'deploy' });
     await clock.advance(0);

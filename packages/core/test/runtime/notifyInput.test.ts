@@ -17,18 +17,31 @@ const noJson: readonly (readonly [string, unknown])[] = [
   ['an object that holds itself', cyclic],
 ];
 
-const json: readonly Json[] = [null, 'timeout', '', 0, -1.5, true, [], ['http_error', 503], { class: 'fatal', deep: [{}] }];
+const json: readonly Json[] = [
+  null,
+  'timeout',
+  '',
+  0,
+  -1.5,
+  true,
+  [],
+  ['http_error', 503],
+  { class: 'fatal', deep: [{}] },
+];
 
 describe('a reason', () => {
-  it.each(json.map((reason) => [JSON.stringify(reason), reason] as const))('%s becomes the last error as it is', (_, reason) => {
-    const { server } = startServer();
-    server.notifyFailure(reason);
-    expect(server.status().lastError).toEqual(reason);
-    server.notifyDisconnected(reason);
-    expect(server.status().lastError).toEqual(reason);
-    server.notifyRestartMarker('fatal', reason);
-    expect(server.status().lastRestartReason).toEqual(reason);
-  });
+  it.each(json.map((reason) => [JSON.stringify(reason), reason] as const))(
+    '%s becomes the last error as it is',
+    (_, reason) => {
+      const { server } = startServer();
+      server.notifyFailure(reason);
+      expect(server.status().lastError).toEqual(reason);
+      server.notifyDisconnected(reason);
+      expect(server.status().lastError).toEqual(reason);
+      server.notifyRestartMarker('fatal', reason);
+      expect(server.status().lastRestartReason).toEqual(reason);
+    },
+  );
 
   it('that is an error is kept by its name and message, and not by its stack or cause', () => {
     const { server } = startServer();
@@ -47,7 +60,9 @@ describe('a reason', () => {
       () => server.notifyFailure(reason),
       () => server.notifyRestartMarker('fatal', reason),
       // For these two, nothing at all means the default.
-      ...(value === undefined ? [] : [() => server.notifyDisconnected(reason), () => server.notifyReconnectAttempt(1, reason)]),
+      ...(value === undefined
+        ? []
+        : [() => server.notifyDisconnected(reason), () => server.notifyReconnectAttempt(1, reason)]),
     ];
     for (const call of calls) {
       const error = await errorOf(call);

@@ -54,7 +54,9 @@ describe('a stop', () => {
   });
 
   it('called while it is stopping joins, whatever its own options say', async () => {
-    const { clock, events, server } = await startOnChannel({ channel: { fallback: { close: outcome.delayed(100, outcome.ok()) } } });
+    const { clock, events, server } = await startOnChannel({
+      channel: { fallback: { close: outcome.delayed(100, outcome.ok()) } },
+    });
     const stops = [server.stop({ reason: 'first' }), server.stop({ reason: 'second' }), server.stop()];
     await clock.settle();
     expect(server).toMatchObject({ isRunning: false, isStopping: true });
@@ -62,7 +64,9 @@ describe('a stop', () => {
     await clock.advance(100);
     const accounts = await Promise.all(stops);
     expect(accounts).toEqual(Array(4).fill(nothing));
-    expect(events.filter(({ name }) => name === 'instance.stopped').map(({ metadata }) => metadata['reason'])).toEqual(['first']);
+    expect(events.filter(({ name }) => name === 'instance.stopped').map(({ metadata }) => metadata['reason'])).toEqual([
+      'first',
+    ]);
     expect(server.isStopping).toBe(false);
   });
 
@@ -93,7 +97,9 @@ describe('disposing', () => {
   });
 
   it('joins a stop that is under way', async () => {
-    const { clock, server } = await startOnChannel({ channel: { fallback: { close: outcome.delayed(100, outcome.ok()) } } });
+    const { clock, server } = await startOnChannel({
+      channel: { fallback: { close: outcome.delayed(100, outcome.ok()) } },
+    });
     const settled: string[] = [];
     const stopping = server.stop().then(() => settled.push('stop'));
     const disposing = server[Symbol.asyncDispose]().then(() => settled.push('dispose'));
@@ -162,7 +168,9 @@ describe('a stop on a channel', () => {
   });
 
   it('takes 10 s at most when nobody says how long', async () => {
-    const { channel, clock, server } = await startOnChannel({ instance: { onMessage: () => new Promise(() => undefined) } });
+    const { channel, clock, server } = await startOnChannel({
+      instance: { onMessage: () => new Promise(() => undefined) },
+    });
     channel.deliver({ id: 'm1', conversation: '1', text: 'x' });
     await clock.settle();
     const stopping = server.stop();
@@ -211,7 +219,9 @@ describe('the account', () => {
     const { clock, server } = await startOnChannel({
       channel: { script: { send: [outcome.ok(), outcome.fail(refused)] }, fallback: { send: outcome.hang() } },
     });
-    const deliveries = ['sent', 'refused', 'in flight', 'queued', 'last'].map((text) => server.enqueue({ conversation: '1', text }));
+    const deliveries = ['sent', 'refused', 'in flight', 'queued', 'last'].map((text) =>
+      server.enqueue({ conversation: '1', text }),
+    );
     await clock.settle();
     const stopping = server.stop({ deadlineMs: 3_000 });
     await clock.advance(3_000);
@@ -229,7 +239,9 @@ describe('the account', () => {
   });
 
   it('does not change any more when the peer answers late', async () => {
-    const { channel, clock, server } = await startOnChannel({ channel: { fallback: { send: outcome.hang({ ignoreAbort: true }) } } });
+    const { channel, clock, server } = await startOnChannel({
+      channel: { fallback: { send: outcome.hang({ ignoreAbort: true }) } },
+    });
     const { settled } = server.enqueue({ conversation: '1', text: 'x', idempotencyKey: 'key' });
     await clock.settle();
     const stopping = server.stop({ deadlineMs: 0 });

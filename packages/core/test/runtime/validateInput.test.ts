@@ -5,7 +5,11 @@ import * as z from 'zod/mini';
 import { describeReceived, validateInput } from '../../src/runtime/validateInput.ts';
 import { errorOf } from './running.ts';
 
-async function problemsOf(schema: InputSchema<unknown>, value: unknown, root?: string): Promise<readonly InputProblem[]> {
+async function problemsOf(
+  schema: InputSchema<unknown>,
+  value: unknown,
+  root?: string,
+): Promise<readonly InputProblem[]> {
   const error = await errorOf(() => validateInput(schema, value, { subject: 'thing', ...(root ? { root } : {}) }));
   if (error instanceof InvalidInputError) return error.problems;
   throw error;
@@ -32,15 +36,43 @@ describe('a problem', () => {
     ['a missing key', {}, { path: 'name', expected: 'string', received: 'nothing' }],
     ['another type', { name: 7 }, { path: 'name', expected: 'string', received: '7' }],
     ['too short a text', { name: '' }, { path: 'name', expected: 'string of at least 1', received: 'an empty string' }],
-    ['too long a text', { name: 'abcdef' }, { path: 'name', expected: 'string of at most 5', received: 'a string of 6 characters' }],
-    ['too small a number', { name: 'x', count: 0 }, { path: 'count', expected: expect.stringMatching(/of at least 0$/), received: '0' }],
+    [
+      'too long a text',
+      { name: 'abcdef' },
+      { path: 'name', expected: 'string of at most 5', received: 'a string of 6 characters' },
+    ],
+    [
+      'too small a number',
+      { name: 'x', count: 0 },
+      { path: 'count', expected: expect.stringMatching(/of at least 0$/), received: '0' },
+    ],
     ['half a number', { name: 'x', count: 1.5 }, { path: 'count', expected: 'int', received: '1.5' }],
     ['no number', { name: 'x', count: Number.NaN }, { path: 'count', expected: 'number', received: 'NaN' }],
-    ['none of the choices', { name: 'x', kind: 'c' }, { path: 'kind', expected: 'one of ["a","b"]', received: 'a string of 1 characters' }],
-    ['something deep inside', { name: 'x', list: [{ at: 1 }, { at: '2' }] }, { path: 'list.1.at', expected: 'number', received: 'a string of 1 characters' }],
-    ['a text of another form', { name: 'x', mail: 'me' }, { path: 'mail', expected: 'a string of the form email', received: 'a string of 2 characters' }],
-    ['a function for JSON', { name: 'x', free: () => 1 }, { path: 'free', expected: expect.stringContaining('JSON'), received: 'a function' }],
-    ['a misspelt key', { name: 'x', nmae: 'y' }, { path: '', expected: 'no unknown keys (found: ["nmae"])', received: 'an object' }],
+    [
+      'none of the choices',
+      { name: 'x', kind: 'c' },
+      { path: 'kind', expected: 'one of ["a","b"]', received: 'a string of 1 characters' },
+    ],
+    [
+      'something deep inside',
+      { name: 'x', list: [{ at: 1 }, { at: '2' }] },
+      { path: 'list.1.at', expected: 'number', received: 'a string of 1 characters' },
+    ],
+    [
+      'a text of another form',
+      { name: 'x', mail: 'me' },
+      { path: 'mail', expected: 'a string of the form email', received: 'a string of 2 characters' },
+    ],
+    [
+      'a function for JSON',
+      { name: 'x', free: () => 1 },
+      { path: 'free', expected: expect.stringContaining('JSON'), received: 'a function' },
+    ],
+    [
+      'a misspelt key',
+      { name: 'x', nmae: 'y' },
+      { path: '', expected: 'no unknown keys (found: ["nmae"])', received: 'an object' },
+    ],
     ['no object at all', null, { path: '', expected: 'object', received: 'null' }],
     ['a list for an object', [1, 2], { path: '', expected: 'object', received: 'an array of 2' }],
   ])('with %s names the path, what was expected and what came', async (_, value, problem) => {
@@ -58,7 +90,9 @@ describe('a problem', () => {
   });
 
   it('is told in words of the schema author, where there are any', async () => {
-    const schema = z.object({ token: z.string().check(z.refine((text) => text.includes(':'), { error: 'digits, a colon and 35 characters' })) });
+    const schema = z.object({
+      token: z.string().check(z.refine((text) => text.includes(':'), { error: 'digits, a colon and 35 characters' })),
+    });
     expect(await problemsOf(schema, { token: 'abc' })).toEqual([
       { path: 'token', expected: 'digits, a colon and 35 characters', received: 'a string of 3 characters' },
     ]);

@@ -1,4 +1,4 @@
-import { InstanceServer, type TelemetryEvent } from 'holdfast';
+import type { InstanceServer, TelemetryEvent } from 'holdfast';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorOf, instance, startOnChannel, startServer } from './running.ts';
 
@@ -134,7 +134,12 @@ describe('an observer', () => {
 
   it('is not disturbed by meta that throws when it is read', async () => {
     const { server, names } = startServer();
-    const meta = Object.defineProperty({}, 'version', { enumerable: true, get: () => { throw new Error('getter'); } });
+    const meta = Object.defineProperty({}, 'version', {
+      enumerable: true,
+      get: () => {
+        throw new Error('getter');
+      },
+    });
     server.actor.send({ type: 'notify.connected', meta });
     expect(server.status().status).toBe('connected');
     expect(names()).not.toContain('instance.stopped');
@@ -146,7 +151,9 @@ describe('an inspector', () => {
     const types: string[] = [];
     const { server } = startServer({ inspect: ({ type }) => types.push(type) });
     server.notifyConnected();
-    expect(new Set(types)).toEqual(new Set(['@xstate.actor', '@xstate.event', '@xstate.microstep', '@xstate.snapshot', '@xstate.action']));
+    expect(new Set(types)).toEqual(
+      new Set(['@xstate.actor', '@xstate.event', '@xstate.microstep', '@xstate.snapshot', '@xstate.action']),
+    );
   });
 
   it('that throws disturbs nothing', async () => {
@@ -175,6 +182,8 @@ describe('an inspector', () => {
 describe('what is no function', () => {
   it.each(['observer', 'inspect'])('is refused as %s of a server', async (option) => {
     const error = await errorOf(() => startServer({ [option]: 'console.log' }));
-    expect(error).toMatchObject({ problems: [{ path: option, expected: 'a function', received: 'a string of 11 characters' }] });
+    expect(error).toMatchObject({
+      problems: [{ path: option, expected: 'a function', received: 'a string of 11 characters' }],
+    });
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import type * as z from 'zod/mini';
-import { Failure } from '../../src/schema/failure.ts';
-import { ChildHealthSummary, HealthSnapshot, StatusSnapshot } from '../../src/schema/healthSnapshot.ts';
-import { Instance } from '../../src/schema/instanceConfig.ts';
-import { InboundMessage, OutboundMessage } from '../../src/schema/message.ts';
+import type { Failure } from '../../src/schema/failure.ts';
+import type { ChildHealthSummary, HealthSnapshot, StatusSnapshot } from '../../src/schema/healthSnapshot.ts';
+import type { Instance } from '../../src/schema/instanceConfig.ts';
+import type { InboundMessage, OutboundMessage } from '../../src/schema/message.ts';
 
 /**
  * Some shapes stand twice side by side: as a schema that checks, and as an interface that people read. `tsc` fails here

@@ -13,14 +13,7 @@ describe('an instance', () => {
   });
 
   it('has the six statuses of the original', () => {
-    expect(InstanceStatus.options).toEqual([
-      'starting',
-      'connecting',
-      'connected',
-      'disconnected',
-      'error',
-      'stopped',
-    ]);
+    expect(InstanceStatus.options).toEqual(['starting', 'connecting', 'connected', 'disconnected', 'error', 'stopped']);
   });
 
   it('keeps its settings, which are any JSON', () => {

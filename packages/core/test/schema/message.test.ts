@@ -36,7 +36,12 @@ describe('a message that came in', () => {
     inbound,
     { ...inbound, text: '', sentAt: 0 },
     { ...inbound, sender: { id: '7' } },
-    { ...inbound, sender: { id: '7', name: 'Ada' }, sentAt: 1_767_225_600_000, metadata: { chat: { type: 'private' } } },
+    {
+      ...inbound,
+      sender: { id: '7', name: 'Ada' },
+      sentAt: 1_767_225_600_000,
+      metadata: { chat: { type: 'private' } },
+    },
   ])('%j is taken as it is', (message) => {
     expect(InboundMessage.parse(message)).toEqual(message);
   });

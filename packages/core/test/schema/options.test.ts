@@ -32,7 +32,9 @@ describe.each(all)('$name', ({ schema, defaults }) => {
     expect(accepts({ [name]: 1 })).toBe(true);
     expect(accepts({ [name]: Number.MAX_SAFE_INTEGER })).toBe(true);
     expect(accepts({ [name]: 0 })).toBe(mayBeZero.includes(name));
-    const refused = [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '1', null].filter((value) => accepts({ [name]: value }));
+    const refused = [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '1', null].filter((value) =>
+      accepts({ [name]: value }),
+    );
     expect(refused).toEqual([]);
   });
 

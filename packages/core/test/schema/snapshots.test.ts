@@ -73,7 +73,10 @@ describe('a snapshot', () => {
     ['half an attempt', { reconnectAttempt: 0.5 }],
     ['another restart class', { lastRestartClass: 'degraded' }],
     ['no last error at all', { lastError: undefined }],
-    ['a child of unknown health', { childHealthSummary: { ...status.childHealthSummary, children: { poller: 'ill' } } }],
+    [
+      'a child of unknown health',
+      { childHealthSummary: { ...status.childHealthSummary, children: { poller: 'ill' } } },
+    ],
     ['no summary of its children', { childHealthSummary: undefined }],
   ])('is refused with %s', (_, change) => {
     expect(StatusSnapshot.safeParse({ ...status, ...change }).success).toBe(false);
