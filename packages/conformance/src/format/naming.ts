@@ -44,7 +44,7 @@ const convertedNames: ReadonlyMap<string, string> = new Map(
   ].map((name) => [name, name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())]),
 );
 
-export function ourName(name: string): string {
+function ourName(name: string): string {
   return convertedNames.get(name) ?? name;
 }
 

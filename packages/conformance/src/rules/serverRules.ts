@@ -4,7 +4,7 @@ import type { Signal } from '../format/traces.ts';
 import type { Realignment, ServerStep } from './serverStep.ts';
 
 /** An attempt that is no whole number of at least 0. */
-export function isForbiddenAttempt(attempt: Json | undefined): boolean {
+function isForbiddenAttempt(attempt: Json | undefined): boolean {
   return !(typeof attempt === 'number' && Number.isSafeInteger(attempt) && attempt >= 0);
 }
 

@@ -20,7 +20,7 @@ export const lateMs = 2_000;
 
 /**
  * Calls an adapter, and ends when it answers, when `signal` aborts, or at the deadline, whichever comes first. What the
- * adapter throws, rejects with, or does too late is contained here.
+ * adapter rejects with, or does too late, is contained here; an `operation` is async, so that a throw is a rejection.
  */
 export function callAdapter<T>(
   operation: (signal: AbortSignal) => Promise<T>,
@@ -57,8 +57,7 @@ export function callAdapter<T>(
       };
       timer = clock.setTimeout(expireUnlessLate, Math.min(timeoutMs, maxTimerMs));
     }
-    // The async wrapper turns a synchronous throw into a rejection.
-    (async () => operation(controller.signal))().then(
+    operation(controller.signal).then(
       (value) => {
         if (isOver) call.onLate?.(value);
         else finish({ ok: true, value });

@@ -15,7 +15,7 @@ function updating(update: Update) {
 }
 
 /** The limit that `consecutiveFailures` reaches before the instance is in `error`; the original's. */
-export const defaultFailureLimit = 10;
+const defaultFailureLimit = 10;
 
 export function createInstanceContext({ input }: { readonly input: InstanceInput }): InstanceContext {
   const { id, name, channelType, status = 'starting', settings = {} } = input.instance;

@@ -142,7 +142,7 @@ export function linkOf(event: ReconnectEvent): LinkRef | null {
 }
 
 /** Why there is no link, according to whatever event ended it. */
-export function failureOf({ epoch }: ReconnectContext, event: ReconnectEvent): Failure {
+function failureOf({ epoch }: ReconnectContext, event: ReconnectEvent): Failure {
   switch (event.type) {
     case 'link.closed':
     case 'link.failed':

@@ -189,6 +189,10 @@ describe('R10: rate limits', () => {
     await sent;
     expect(channel.sends).toHaveLength(3);
     expect(server.status().consecutiveFailures).toBe(0);
+    const attempts = events
+      .filter(({ name }) => name === 'delivery.attempt')
+      .map(({ metadata }) => metadata['attempt']);
+    expect(attempts).toEqual([1, 1, 1]);
     expect(events.find(({ name }) => name === 'delivery.paused')?.metadata).toMatchObject({ pausedMs: 7_000 });
   });
 });

@@ -127,6 +127,18 @@ describe('enqueue', () => {
     expect(await errorOf(() => server.enqueue(message))).toBeInstanceOf(InstanceStoppedError);
   });
 
+  it('refuses while the chart drains, though nobody has told the server to stop', async () => {
+    const { clock, server } = await startOnChannel({
+      channel: { fallback: { send: outcome.delayed(100, outcome.ok()) } },
+    });
+    const { settled } = server.enqueue(message);
+    server.actor.send({ type: 'stop' });
+    expect(server.status().substate).toBe('draining');
+    expect(await errorOf(() => server.enqueue(message))).toBeInstanceOf(DrainingError);
+    await clock.advance(1_000);
+    await settled;
+  });
+
   it('refuses without a channel', async () => {
     const error = await errorOf(() => startServer().server.enqueue(message));
     expect(error).toBeInstanceOf(InvalidInputError);

@@ -79,7 +79,7 @@ describe('a reply', () => {
     const { channel, clock, server } = await receive(async (_, { reply }) => {
       await new Promise<void>((resolve) => void clock.setTimeout(resolve, 100));
       await reply('done');
-    }).then((running) => running);
+    });
     const stopping = server.stop();
     await clock.advance(1_000);
     expect(await stopping).toEqual({ accepted: 1, sent: 1, failed: 0, handedBack: [] });
@@ -99,6 +99,24 @@ describe('a reply', () => {
     expect(replies).toHaveLength(1);
     expect(await replies[0]).toBeInstanceOf(InstanceStoppedError);
     expect(channel.sends).toEqual([]);
+  });
+
+  it('that nobody waits for ends no process when it is handed back', async () => {
+    const unhandled: unknown[] = [];
+    const record = (reason: unknown): void => void unhandled.push(reason);
+    process.on('unhandledRejection', record);
+    try {
+      const { clock, server } = await receive((_, { reply }) => void reply('x'), {
+        fallback: { send: outcome.hang() },
+      });
+      const stopping = server.stop({ deadlineMs: 0 });
+      await clock.advance(0);
+      expect(await stopping).toMatchObject({ accepted: 1, handedBack: [{ text: 'x' }] });
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+    } finally {
+      process.off('unhandledRejection', record);
+    }
+    expect(unhandled).toEqual([]);
   });
 
   it('that is no text is refused', async () => {

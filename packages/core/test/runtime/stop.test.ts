@@ -167,6 +167,17 @@ describe('a stop on a channel', () => {
     expect(await stopping).toMatchObject({ accepted: 1, handedBack: [{ text: 'y' }] });
   });
 
+  it('settles at its deadline though closing alone would take longer (V2)', async () => {
+    const { clock, server } = await startOnChannel({ channel: { fallback: { close: outcome.hang() } } });
+    let settledAtMs: number | undefined;
+    const stopping = server.stop({ deadlineMs: 500 }).finally(() => {
+      settledAtMs = clock.now();
+    });
+    await clock.advance(60_000);
+    await stopping;
+    expect(settledAtMs).toBe(startMs + 500);
+  });
+
   it('takes 10 s at most when nobody says how long', async () => {
     const { channel, clock, server } = await startOnChannel({
       instance: { onMessage: () => new Promise(() => undefined) },
