@@ -1,0 +1,102 @@
+/**
+ * Who may import whom, as rules for dependency-cruiser.
+ *
+ * F1. Inside core each floor imports only itself and the floors below it; every file stands on a floor.
+ * F2. policy, schema and errors.ts know no xstate; core knows no Node built-in, and nothing but xstate and zod.
+ * F3. The sources of an outer package import core, by its package name, and no other package of ours.
+ * F4. Nothing reaches into another package's src: what is not exported by its name cannot be had.
+ * F5. No source imports its own package's index.
+ * F6. No cycle, of types either.
+ * F7. A source imports only what its package.json hands to its users; nothing imports tests or examples.
+ */
+
+/** From the top to the ground: folders and files of packages/core/src. */
+const floors = ['index\\.ts$', 'runtime/', 'machine/', 'actors/', 'policy/', 'ports/', '(?:schema/|errors\\.ts$)'];
+const core = '^packages/core/src/';
+const onAFloor = `${core}(?:${floors.join('|')})`;
+
+/** Programs of our own that stand on several packages; everything else is a library. */
+const programs = 'conformance|tooling';
+const librarySource = `^packages/(?!(?:${programs})/)([^/]+)/src/`;
+
+/** @typedef {import('dependency-cruiser').IRegularForbiddenRuleType} ForbiddenRule */
+
+/**
+ * @param {string} name
+ * @param {string} comment
+ * @param {Pick<ForbiddenRule, 'from' | 'to'>} edge
+ * @returns {ForbiddenRule}
+ */
+function forbid(name, comment, edge) {
+  return { name, comment, severity: 'error', ...edge };
+}
+
+const coreFloorRules = floors.slice(1).map((floor, index) => {
+  const above = floors.slice(0, index + 1);
+  return forbid('core-floors', 'A floor of core imports only itself and the floors below it (F1).', {
+    from: { path: `${core}${floor}` },
+    to: { path: `${core}(?:${above.join('|')})` },
+  });
+});
+
+/** @type {ForbiddenRule[]} */
+export const forbidden = [
+  ...coreFloorRules,
+  forbid('core-off-the-floors', 'This file of core stands on no floor: move it, or name its floor here (F1).', {
+    from: { path: core, pathNot: onAFloor },
+    to: {},
+  }),
+  forbid('core-to-off-the-floors', 'This file of core stands on no floor: move it, or name its floor here (F1).', {
+    from: {},
+    to: { path: core, pathNot: onAFloor },
+  }),
+  forbid('policy-knows-no-xstate', 'Policy, schemas and errors are functions and values, without XState (F2).', {
+    from: { path: `${core}(?:policy/|schema/|errors\\.ts$)` },
+    to: { path: 'node_modules/(?:@xstate/|xstate/)' },
+  }),
+  forbid('core-is-browser-safe', 'Core runs in a browser: it imports no Node built-in (F2).', {
+    from: { path: core },
+    to: { dependencyTypes: ['core'] },
+  }),
+  forbid('core-stands-on-two', 'Core imports xstate and zod, and nothing else from outside (F2).', {
+    from: { path: core },
+    to: { path: 'node_modules/', pathNot: 'node_modules/(?:xstate|zod)/' },
+  }),
+  forbid('core-stands-alone', 'Core imports no other package of the workspace (F3).', {
+    from: { path: core },
+    to: { path: '^(?:packages|examples)/(?!core/)' },
+  }),
+  forbid('packages-know-only-core', 'A library imports core by its name, and no other package of ours (F3).', {
+    from: { path: librarySource },
+    to: { path: '^packages/', pathNot: ['^packages/$1/', '^packages/core/'] },
+  }),
+  forbid('packages-by-name', 'Another package is imported by its name, never by a path (F4).', {
+    from: { path: '^((?:packages|examples)/[^/]+)/' },
+    to: { path: '^(?:packages|examples)/[^/]+/', pathNot: '^$1/', dependencyTypes: ['local'] },
+  }),
+  forbid('packages-by-their-index', "Another package's src is closed: import what its index exports (F4).", {
+    from: { path: '^((?:packages|examples)/[^/]+)/' },
+    to: { path: '^packages/[^/]+/', pathNot: ['^$1/', '^packages/[^/]+/(?:src/index\\.ts|package\\.json)$'] },
+  }),
+  forbid('no-own-index', 'A source imports the file that it needs, not the index of its own package (F5).', {
+    from: { path: '^packages/([^/]+)/src/' },
+    to: { path: '^packages/$1/src/index\\.ts$' },
+  }),
+  forbid('no-cycles', 'No cycle, not even of types: move what both need below both (F6).', {
+    from: {},
+    to: { circular: true },
+  }),
+  forbid('only-declared', 'This is missing in the package.json of its package (F7).', {
+    from: {},
+    to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+  }),
+  forbid('only-what-exists', 'This cannot be found (F7).', { from: {}, to: { couldNotResolve: true } }),
+  forbid('no-dev-in-sources', 'A source imports only dependencies that its users get as well (F7).', {
+    from: { path: librarySource },
+    to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['npm', 'npm-peer', 'npm-optional'] },
+  }),
+  forbid('no-tests-in-sources', 'Sources do not import tests or examples (F7).', {
+    from: { path: '^packages/[^/]+/src/' },
+    to: { path: ['^packages/[^/]+/test/', '^examples/'] },
+  }),
+];
