@@ -55,7 +55,11 @@ export class Ending {
     this.#ended = new Promise((resolve) => {
       const end = (how: End): void => void this.#clean().then(() => resolve(how));
       actor.subscribe({
-        complete: () => end(this.#isTold ? 'told' : 'by itself'),
+        complete: () => {
+          // `actor.stop()` ends a chart without a transition, and so without its signal.
+          if (actor.getSnapshot().status === 'stopped') this.#publishStopped('killed');
+          end(this.#isTold ? 'told' : 'by itself');
+        },
         error: () => {
           this.#reportCrash();
           end('crash');
@@ -91,7 +95,9 @@ export class Ending {
       this.#actor.subscribe({ complete: resolve, error: () => resolve() });
     });
     this.#isTold = true;
-    const drainMs = Math.max(0, deadlineMs - (channel?.binding.reconnect.closeGraceMs ?? 0));
+    // Closing gets its grace out of the deadline, but never more than half of it.
+    const graceMs = Math.min(channel?.binding.reconnect.closeGraceMs ?? 0, deadlineMs / 2);
+    const drainMs = deadlineMs - graceMs;
     this.#actor.send({ type: 'stop', drainMs, ...(reason === undefined ? {} : { reason }) });
     await ended;
     await this.#released(endsAtMs - clock.now());
@@ -125,12 +131,18 @@ export class Ending {
 
   /** Only a broken chart gets here. The signal that it has stopped is not lost with it. */
   #reportCrash(): void {
-    const { children, context } = this.#actor.getSnapshot();
+    const { children } = this.#actor.getSnapshot();
     // XState leaves the children of a broken chart running.
     children.poller?.send({ type: 'shutdown' });
     children.sender?.send({ type: 'shutdown' });
     children.connection?.send({ type: 'shutdown' });
-    context.telemetry.publishAt(this.#facts.clock.now(), 'instance.stopped', { reason: 'crash' });
+    this.#publishStopped('crash');
+  }
+
+  /** For the ends that the chart itself could not signal. */
+  #publishStopped(reason: string): void {
+    const { telemetry } = this.#actor.getSnapshot().context;
+    telemetry.publishAt(this.#facts.clock.now(), 'instance.stopped', { reason });
   }
 }
 

@@ -120,12 +120,12 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
     return this.#registry.whereis(id);
   }
 
-  /** Throws `InstanceNotFoundError`. */
+  /** Throws `InstanceNotFoundError`; `InstanceStoppedError` while an instance that has ended is closing its link. */
   instanceStatus(id: string): StatusSnapshot {
     return this.#get(id).status();
   }
 
-  /** Throws `InstanceNotFoundError`. */
+  /** Throws as `instanceStatus` does. */
   instanceHealth(id: string): HealthSnapshot {
     return this.#get(id).healthSnapshot();
   }

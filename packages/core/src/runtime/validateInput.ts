@@ -51,12 +51,15 @@ function parseSafely<Output>(
 function describeIssue(issue: SchemaIssue, value: unknown, root: string): InputProblem {
   const path = [...(root === '' ? [] : [root]), ...issue.path.map(String)].join('.');
   const received = valueAt(value, issue.path);
-  const isSecret = path.startsWith('credentials');
-  return {
-    path,
-    expected: describeExpected(issue),
-    received: isSecret ? describeSecret(received) : describeReceived(received),
-  };
+  const expected = describeExpected(issue);
+  if (!path.startsWith('credentials')) return { path, expected, received: describeReceived(received) };
+  return { path, expected: withoutSecret(expected, received), received: describeSecret(received) };
+}
+
+/** The author of a schema may quote what came. */
+function withoutSecret(text: string, secret: unknown): string {
+  const quoted = typeof secret === 'string' || typeof secret === 'number' ? String(secret) : '';
+  return quoted === '' ? text : text.replaceAll(quoted, '[redacted]');
 }
 
 /** How zod's own messages begin, where a locale is loaded. Any other message is the schema author's. */

@@ -219,6 +219,14 @@ describe('R7: stop', () => {
     expect(clock.pending()).toEqual([]);
   });
 
+  it('drains for half of a short deadline at least, whatever grace the link may have for closing', async () => {
+    const { clock, server } = await startOn({ fallback: { send: outcome.delayed(700, outcome.ok()) } });
+    server.enqueue({ conversation: 'a', text: '1' });
+    const stopped = server.stop({ deadlineMs: 1_500 });
+    await clock.advance(1_500);
+    expect(await stopped).toMatchObject({ sent: 1, handedBack: [] });
+  });
+
   it('hands everything back at once when there is no link', async () => {
     const { server } = await startOn({ fallback: { connect: outcome.fail('down') } });
     server.enqueue({ conversation: 'a', text: '1' });

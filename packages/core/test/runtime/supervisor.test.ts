@@ -111,6 +111,17 @@ describe('one for one', () => {
   });
 });
 
+describe('an end that the chart could not signal', () => {
+  it('is signalled all the same: actor.stop() is a kill', async () => {
+    const { clock, events, registry } = supervise(['a'], 'temporary');
+    await clock.settle();
+    registry.whereis('a')?.actor.stop();
+    await clock.settle();
+    expect(events.at(-1)).toMatchObject({ name: 'instance.stopped', metadata: { reason: 'killed' } });
+    expect(clock.pending()).toEqual([]);
+  });
+});
+
 describe('restart types', () => {
   it.each([
     ['permanent', true, true],
