@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { mkdtemp, readFile, realpath } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -76,6 +76,7 @@ export class LocalTelegram implements AsyncDisposable {
     // Each start has a folder of its own: a server that was killed may leave its record locked.
     const directory = await mkdtemp(join(this.#directory, 'start-'));
     const record = join(directory, 'record.jsonl');
+    await writeFile(record, '');
     this.#records.push(record);
     const port = this.#manifest ? this.port : 0;
     const listen = ['serve', 'telegram', '--host', '127.0.0.1', '--port', `${port}`, '--recorder', record];

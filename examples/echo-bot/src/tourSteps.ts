@@ -102,7 +102,7 @@ const parks: Step = {
 };
 
 const staysQuiet: Step = {
-  title: 'Parked, it asks nothing of the server',
+  title: `Parked, it asks nothing of the server for ${parkedForMs / 1000} s`,
   expected: 'error.unauthorized, and no connection and no byte to the server',
   play: async (stage) => {
     const before = stage.proxy.traffic;
@@ -112,8 +112,8 @@ const staysQuiet: Step = {
         const connections = stage.proxy.traffic.connections - before.connections;
         const bytes = stage.proxy.traffic.bytes - before.bytes;
         const isParked = stateOf(stage.bot) === 'error.unauthorized';
-        const counts = `${connections} connections and ${bytes} bytes in ${parkedForMs / 1000} s`;
-        const found = `${stateOf(stage.bot)}, ${counts} (${before.connections} and ${before.bytes} before)`;
+        const counts = `${connections} connections and ${bytes} bytes, after ${before.connections} and ${before.bytes}`;
+        const found = `${stateOf(stage.bot)}, ${counts}`;
         // A count that never rose would prove nothing.
         return { held: isParked && connections === 0 && bytes === 0 && before.bytes > 0, found };
       },
