@@ -27,17 +27,20 @@ export function resolveReconnectSettings(
   channel: { readonly probeIntervalMs?: number | null | undefined } = {},
   base: ReconnectPolicy = defaultReconnectPolicy,
 ): ResolvedReconnectSettings {
-  const policy: Record<string, unknown> = { ...base };
-  if (isPositiveInteger(channel.probeIntervalMs)) policy['probeIntervalMs'] = channel.probeIntervalMs;
+  const policy: { -readonly [Key in keyof ReconnectPolicy]: ReconnectPolicy[Key] } = { ...base };
+  if (isPositiveInteger(channel.probeIntervalMs)) policy.probeIntervalMs = channel.probeIntervalMs;
   const ignored: string[] = [];
   for (const [name, target] of Object.entries(settingNames)) {
     const value = Object.hasOwn(settings, name) ? settings[name] : undefined;
     if (value === undefined) continue;
-    const isUsable = target === 'jitterRatio' ? isRatio(value) : isPositiveInteger(value);
-    if (isUsable) policy[target] = value;
+    if (isUsable(target, value)) policy[target] = value;
     else ignored.push(name);
   }
-  return { policy: policy as unknown as ReconnectPolicy, ignored };
+  return { policy, ignored };
+}
+
+function isUsable(target: (typeof settingNames)[keyof typeof settingNames], value: Json): value is number {
+  return target === 'jitterRatio' ? isRatio(value) : isPositiveInteger(value);
 }
 
 function isPositiveInteger(value: Json | undefined): value is number {
