@@ -10,7 +10,7 @@ import type { PollerOptions, SenderOptions } from '../schema/workerOptions.ts';
 import { callAdapter, classifyWith, garbageFailure, type Outcome } from './adapterCall.ts';
 import type { Fleet } from './Fleet.ts';
 import { isLink, LinkRef } from './linkRef.ts';
-import { redactFailure } from './redaction.ts';
+import { redactFailure, redactObject } from './redaction.ts';
 
 /** Called with each inbound message. It is called again when it throws, and the cursor moves only after it returned. */
 export type InboundHandler = (message: InboundMessage, attempt: HandlingAttempt) => unknown;
@@ -37,6 +37,9 @@ export interface ChannelBindingOptions {
   readonly poller: PollerOptions;
 }
 
+/** Credentials of before that are still looked for in failures. */
+const rememberedCredentials = 4;
+
 /**
  * An instance's hold on its channel: the adapter, and the credentials, which are here and nowhere else. Charts carry it
  * as an opaque handle: it shows its kind and nothing more to inspectors, snapshots and logs.
@@ -58,6 +61,8 @@ export class ChannelBinding {
   readonly #open = new Set<LinkRef>();
   readonly #closing = new Set<Promise<void>>();
   #credentials: unknown;
+  /** A late answer of an old link may still quote these. */
+  #retired: readonly unknown[] = [];
   #cursor: Json = null;
 
   constructor(options: ChannelBindingOptions) {
@@ -92,6 +97,7 @@ export class ChannelBinding {
   }
 
   replaceCredentials(credentials: unknown): void {
+    this.#retired = [this.#credentials, ...this.#retired].slice(0, rememberedCredentials);
     this.#credentials = credentials;
   }
 
@@ -155,7 +161,15 @@ export class ChannelBinding {
 
   /** What an error of the adapter means, with any credential taken out of it that an adapter let slip. */
   classify(error: unknown, during: ChannelOperation): Failure {
-    return redactFailure(classifyWith(this.#adapter, error, during), this.#credentials);
+    return this.redact(classifyWith(this.#adapter, error, during));
+  }
+
+  redact(failure: Failure): Failure {
+    return redactFailure(failure, [this.#credentials, this.#retired]);
+  }
+
+  redactIdentity(identity: JsonObject): JsonObject {
+    return redactObject(identity, [this.#credentials, this.#retired]);
   }
 
   #notBefore(): number {

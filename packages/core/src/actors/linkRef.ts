@@ -17,6 +17,9 @@ export interface LinkOwner {
   readonly kind: string;
   readonly clock: Clock;
   classify(error: unknown, during: ChannelOperation): Failure;
+  /** Takes out any credential that an adapter let slip. */
+  redact(failure: Failure): Failure;
+  redactIdentity(identity: JsonObject): JsonObject;
 }
 
 /** How long one call may take, and what ends it earlier. */
@@ -43,7 +46,7 @@ export class LinkRef {
     this.#link = link;
     this.#owner = owner;
     this.epoch = epoch;
-    this.identity = link.identity;
+    this.identity = owner.redactIdentity(link.identity);
     this.closed = watchClosed(link, owner);
   }
 
@@ -124,7 +127,7 @@ export function isLink(value: unknown): value is Link {
 async function watchClosed(link: Link, owner: LinkOwner): Promise<Failure> {
   try {
     const parsed = Failure.safeParse(await link.closed);
-    return parsed.success ? parsed.data : garbageFailure(owner.kind, 'connect', 'a Failure for `closed`');
+    return parsed.success ? owner.redact(parsed.data) : garbageFailure(owner.kind, 'connect', 'a Failure for `closed`');
   } catch (error) {
     return owner.classify(error, 'connect');
   }

@@ -1,5 +1,5 @@
 import type { Failure } from '../schema/failure.ts';
-import type { Json } from '../schema/json.ts';
+import type { Json, JsonObject } from '../schema/json.ts';
 
 /** Shorter strings are no secrets, and taking them out would garble the text around them. */
 const shortestSecret = 6;
@@ -9,16 +9,28 @@ const shortestSecret = 6;
  * lock, for the one that forgets.
  */
 export function redactFailure(failure: Failure, credentials: unknown): Failure {
-  const secrets = collectSecrets(credentials);
-  if (secrets.length === 0) return failure;
-  const redact = (text: string): string =>
-    secrets.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text);
+  const redact = redactor(credentials);
+  if (redact === undefined) return failure;
   return {
     ...failure,
     code: redact(failure.code),
     message: redact(failure.message),
     ...(failure.reason === undefined ? {} : { reason: redactJson(failure.reason, redact) }),
   };
+}
+
+/** What a link says of itself, without any string of the credentials. */
+export function redactObject(value: JsonObject, credentials: unknown): JsonObject {
+  const redact = redactor(credentials);
+  if (redact === undefined) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, redactJson(part, redact)]));
+}
+
+/** The longest first: one credential may begin with another. Undefined when there is nothing to take out. */
+function redactor(credentials: unknown): ((text: string) => string) | undefined {
+  const secrets = collectSecrets(credentials).sort((a, b) => b.length - a.length);
+  if (secrets.length === 0) return undefined;
+  return (text) => secrets.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text);
 }
 
 function collectSecrets(credentials: unknown): string[] {

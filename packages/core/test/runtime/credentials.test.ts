@@ -45,6 +45,18 @@ describe('credentials that are refused', () => {
     expect(show(error)).not.toContain(canary);
   });
 
+  it('are not shown by a schema whose own message quotes them', async () => {
+    const quoting = z.object({ token: z.string({ error: ({ input }) => `a token, not ${String(input)}` }) });
+    const { messaging } = await startOnChannel({
+      channel: { credentialsSchema: quoting },
+      instance: { credentials: { token: canary } },
+    });
+    const start = () => messaging.startInstance('scripted', { name: 'Other', credentials: { token: numberCanary } });
+    const error = await errorOf(start);
+    expect(error).toMatchObject({ problems: [{ path: 'credentials.token', expected: 'a token, not [redacted]' }] });
+    expect(leaksIn(error)).toEqual([]);
+  });
+
   it('on an update leave the old ones in use', async () => {
     const { channel, clock, server } = await startOnChannel({
       channel: withSchema,

@@ -69,6 +69,13 @@ export async function startOnChannel(options: OnChannelOptions = {}): Promise<On
   return { channel, clock, events, messaging, server, ...watching };
 }
 
+/** A messaging with two scripted channels, `one` and `two`, and no instance. */
+export function twoChannels() {
+  const clock = new VirtualClock({ startMs });
+  const [one, two] = [scriptedChannel({ clock, kind: 'one' }), scriptedChannel({ clock, kind: 'two' })];
+  return { clock, one, two, messaging: createMessaging({ channels: [one, two], clock }) };
+}
+
 /** What a call throws or rejects with. Fails when it does neither, so that no assertion is passed over. */
 export async function errorOf(call: () => unknown): Promise<unknown> {
   try {

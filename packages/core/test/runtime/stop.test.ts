@@ -120,149 +120,33 @@ describe('disposing', () => {
   });
 });
 
-describe('a stop on a channel', () => {
-  const unauthorized = { severity: 'fatal', scope: 'auth', code: 'scripted.401', message: 'revoked' } as const;
-
-  it.each([
-    ['starting', { fallback: { connect: outcome.hang() } }],
-    ['starting', { fallback: { connect: outcome.hang({ ignoreAbort: true }) } }],
-    ['connected', {}],
-    ['disconnected', { fallback: { connect: outcome.fail('down') } }],
-    ['error', { fallback: { connect: outcome.fail(unauthorized) } }],
-  ])('that is %s (%j) settles, and leaves no timer, no link and no poll behind', async (status, options) => {
-    const { channel, clock, names, server } = await startOnChannel({ channel: options });
-    expect(server.status().status).toBe(status);
-    const stopping = server.stop();
-    await clock.settle();
-    expect(await stopping).toEqual(nothing);
-    expect(names().at(-1)).toBe('instance.stopped');
-    expect([channel.openLinks, channel.waitingPolls, clock.pending()]).toEqual([0, 0, []]);
+describe('the end', () => {
+  it('is `told` after a stop, `by itself` after an event from elsewhere', async () => {
+    const told = startServer().server;
+    await told.stop();
+    expect(await told.ended).toBe('told');
+    const itself = startServer().server;
+    itself.actor.send({ type: 'stop' });
+    expect(await itself.ended).toBe('by itself');
   });
 
-  it('closes a link that arrives after the end', async () => {
-    const late = outcome.delayed(500, outcome.ok(), { ignoreAbort: true });
-    const { channel, clock, server } = await startOnChannel({ channel: { fallback: { connect: late } } });
-    await server.stop();
-    await clock.advance(500);
-    expect(channel.links).toHaveLength(1);
-    expect(channel.openLinks).toBe(0);
-  });
-
-  it('settles at its deadline at the latest, though handler, send and close all hang (V2)', async () => {
-    const { channel, clock, server } = await startOnChannel({
-      channel: { fallback: { send: outcome.hang({ ignoreAbort: true }), close: outcome.hang() } },
-      instance: { onMessage: () => new Promise(() => undefined) },
+  it('has come only when the messages are handed back and the link is closed', async () => {
+    const { channel, clock, messaging, server } = await startOnChannel({
+      channel: { fallback: { close: outcome.delayed(100, outcome.ok()), send: outcome.hang() } },
     });
-    channel.deliver({ id: 'm1', conversation: '1', text: 'x' });
-    server.enqueue({ conversation: '1', text: 'y' });
-    await clock.settle();
-    let settledAtMs: number | undefined;
-    const stopping = server.stop({ deadlineMs: 3_000 }).finally(() => {
-      settledAtMs = clock.now();
+    const handedBack = errorOf(() => server.send({ conversation: '1', text: 'x' }));
+    let hasEnded = false;
+    void server.ended.then(() => {
+      hasEnded = true;
     });
-    await clock.advance(2_999);
-    expect(settledAtMs).toBeUndefined();
+    server.actor.send({ type: 'stop', drainMs: 0 });
+    await clock.advance(99);
+    expect(await handedBack).toMatchObject({ code: 'HANDED_BACK' });
+    const [link] = channel.links;
+    expect([server.isRunning, hasEnded, link?.isOpen]).toEqual([false, false, true]);
+    expect(await errorOf(() => messaging.instanceStatus('bot'))).toBeInstanceOf(InstanceStoppedError);
     await clock.advance(1);
-    expect(settledAtMs).toBe(startMs + 3_000);
-    expect(await stopping).toMatchObject({ accepted: 1, handedBack: [{ text: 'y' }] });
-  });
-
-  it('settles at its deadline though closing alone would take longer (V2)', async () => {
-    const { clock, server } = await startOnChannel({ channel: { fallback: { close: outcome.hang() } } });
-    let settledAtMs: number | undefined;
-    const stopping = server.stop({ deadlineMs: 500 }).finally(() => {
-      settledAtMs = clock.now();
-    });
-    await clock.advance(60_000);
-    await stopping;
-    expect(settledAtMs).toBe(startMs + 500);
-  });
-
-  it('takes 10 s at most when nobody says how long', async () => {
-    const { channel, clock, server } = await startOnChannel({
-      instance: { onMessage: () => new Promise(() => undefined) },
-    });
-    channel.deliver({ id: 'm1', conversation: '1', text: 'x' });
-    await clock.settle();
-    const stopping = server.stop();
-    await clock.runUntil(() => !server.isRunning && !server.isStopping);
-    expect(clock.now()).toBe(startMs + 8_000);
-    expect(await stopping).toEqual(nothing);
-  });
-
-  it('with a deadline of 0 finishes nothing: what is queued is handed back at once', async () => {
-    const { channel, clock, server } = await startOnChannel();
-    server.enqueue({ conversation: '1', text: 'x' });
-    const stopping = server.stop({ deadlineMs: 0 });
-    await clock.advance(0);
-    expect(await stopping).toMatchObject({ accepted: 1, sent: 0, handedBack: [{ text: 'x' }] });
-    expect(channel.sends).toEqual([]);
-    expect(clock.now()).toBe(startMs);
-  });
-
-  it('finishes the message in hand and sends what is queued, reading no more', async () => {
-    const handled: string[] = [];
-    const { channel, clock, server } = await startOnChannel({
-      channel: { fallback: { send: outcome.delayed(100, outcome.ok()) } },
-      instance: {
-        onMessage: async ({ id }) => {
-          await new Promise<void>((resolve) => void clock.setTimeout(resolve, 200));
-          handled.push(id);
-        },
-      },
-    });
-    for (const id of ['m1', 'm2']) channel.deliver({ id, conversation: '1', text: id });
-    for (const text of ['a', 'b', 'c']) server.enqueue({ conversation: '1', text });
-    await clock.settle();
-    const stopping = server.stop();
-    await clock.advance(1_000);
-    expect(await stopping).toEqual({ accepted: 3, sent: 3, failed: 0, handedBack: [] });
-    expect(handled).toEqual(['m1']);
-    expect(channel.committedCursor).toBe(1);
-    expect(channel.uncommitted.map(({ message }) => message.id)).toEqual(['m2']);
-  });
-});
-
-describe('the account', () => {
-  const refused = { severity: 'recoverable', scope: 'message', code: 'scripted.400', message: 'refused' } as const;
-
-  it('is exact: accepted = sent + failed + handed back, and the rest comes back in order', async () => {
-    const { clock, server } = await startOnChannel({
-      channel: { script: { send: [outcome.ok(), outcome.fail(refused)] }, fallback: { send: outcome.hang() } },
-    });
-    const deliveries = ['sent', 'refused', 'in flight', 'queued', 'last'].map((text) =>
-      server.enqueue({ conversation: '1', text }),
-    );
-    await clock.settle();
-    const stopping = server.stop({ deadlineMs: 3_000 });
-    await clock.advance(3_000);
-    const account = await stopping;
-    expect(account).toMatchObject({ accepted: 5, sent: 1, failed: 1 });
-    expect(account.handedBack.map(({ text }) => text)).toEqual(['in flight', 'queued', 'last']);
-    const fates = await Promise.allSettled(deliveries.map(({ settled }) => settled));
-    expect(fates.map((fate) => (fate.status === 'rejected' ? fate.reason.code : 'SENT'))).toEqual([
-      'SENT',
-      'DELIVERY_FAILED',
-      'HANDED_BACK',
-      'HANDED_BACK',
-      'HANDED_BACK',
-    ]);
-  });
-
-  it('does not change any more when the peer answers late', async () => {
-    const { channel, clock, server } = await startOnChannel({
-      channel: { fallback: { send: outcome.hang({ ignoreAbort: true }) } },
-    });
-    const { settled } = server.enqueue({ conversation: '1', text: 'x', idempotencyKey: 'key' });
-    await clock.settle();
-    const stopping = server.stop({ deadlineMs: 0 });
-    await clock.advance(0);
-    const account = await stopping;
-    channel.sends[0]?.answer(outcome.ok());
-    await clock.settle();
-    expect(account).toMatchObject({ accepted: 1, sent: 0, handedBack: [{ text: 'x' }] });
-    expect(server.receipt('key')).toBeUndefined();
-    expect(await errorOf(() => settled)).toMatchObject({ code: 'HANDED_BACK' });
+    expect([hasEnded, link?.isOpen]).toEqual([true, false]);
   });
 });
 
@@ -288,6 +172,7 @@ describe('a chart that breaks', () => {
     expect(JSON.stringify(events)).not.toContain('canary');
     expect(registry.list()).toEqual([]);
     expect(await errorOf(() => server.status())).toBeInstanceOf(InstanceStoppedError);
+    expect(await server.ended).toBe('crash');
     await server[Symbol.asyncDispose]();
   });
 });
