@@ -44,6 +44,12 @@ export class OperationScript<Op extends Operation> {
     this.#outcomes.push(...outcomes);
   }
 
+  /** Drops what is left: the calls to come get the fallback. */
+  clear(): void {
+    this.#outcomes.length = 0;
+    this.#shared.length = 0;
+  }
+
   /** For the very next call. */
   prepend(next: Outcome<ValueOf<Op>>): void {
     this.#outcomes.unshift(next);

@@ -168,6 +168,11 @@ export class ScriptedChannel<Kind extends string = string> implements ChannelAda
     appendTo(this.#scripts, script);
   }
 
+  /** Drops what is left of the scripts: calls from now on get the fallbacks. Calls under way go on as they were told to. */
+  clearScript(): void {
+    for (const script of Object.values(this.#scripts)) script.clear();
+  }
+
   #openLink(identity: JsonObject): Link {
     const { clock, keep = Number.POSITIVE_INFINITY, maxItemsPerPoll = defaultMaxItemsPerPoll } = this.#options;
     this.#linksOpened += 1;

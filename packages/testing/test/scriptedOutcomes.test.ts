@@ -217,3 +217,17 @@ describe('answering a call', () => {
     expect(await Promise.all(results)).toEqual([{ externalMessageId: 1 }, { externalMessageId: 2 }]);
   });
 });
+
+describe('clearing the script', () => {
+  it('gives the calls to come their fallbacks, and leaves those under way alone', async () => {
+    const { clock, channel } = newChannel({
+      script: { connect: [outcome.delayed(5, outcome.fail('told before')), outcome.fail('dropped')] },
+    });
+    channel.append({ connectOrProbe: [outcome.fail('dropped too')] });
+    const underWay = connect(channel);
+    channel.clearScript();
+    await expect(Promise.all([underWay, clock.advance(5)])).rejects.toBe('told before');
+    const link = await connect(channel);
+    await expect(link.probe({ signal: new AbortController().signal })).resolves.toBeUndefined();
+  });
+});

@@ -1,6 +1,6 @@
 import type { Outbox } from '../policy/outbox.ts';
 import type { ChannelAdapter, ChannelCapabilities, ChannelOperation } from '../ports/channel.ts';
-import type { Clock } from '../ports/clock.ts';
+import { type Clock, maxTimerMs } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { Failure } from '../schema/failure.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
@@ -137,9 +137,25 @@ export class ChannelBinding {
     return { ok: false, failure: garbageFailure(this.kind, 'connect', 'a Link') };
   }
 
-  /** How long to wait before the next attempt: the fleet's turn, and the channel's "not now". Milliseconds, 0 for now. */
-  reserveAttempt(): number {
-    return Math.max(this.fleet.reserve(this.kind), this.#notBefore() - this.clock.now());
+  /** Takes a turn to reconnect if there is one: 0. Otherwise it says about how long the wait will be. Milliseconds. */
+  takeTurn(): number {
+    const notYetMs = this.#notYetMs();
+    return notYetMs > 0 ? notYetMs : this.fleet.turns.take(this.kind);
+  }
+
+  /** Waits out the channel's "not now", then for the fleet's turn, and calls back. What this returns gives the place up. */
+  awaitTurn(onTurn: () => void): () => void {
+    const { clock, fleet, kind } = this;
+    const notYetMs = this.#notYetMs();
+    if (notYetMs <= 0) return fleet.turns.wait(kind, onTurn);
+    let leave = (): void => clock.clearTimeout(timer);
+    const timer = clock.setTimeout(
+      () => {
+        leave = fleet.turns.wait(kind, onTurn);
+      },
+      Math.min(notYetMs, maxTimerMs),
+    );
+    return () => leave();
   }
 
   /** Closes a link within the grace. `released` waits for it. */
@@ -172,10 +188,11 @@ export class ChannelBinding {
     return redactObject(identity, [this.#credentials, this.#retired]);
   }
 
-  #notBefore(): number {
+  /** How long the channel says that it must not be connected. A hook that throws or answers with garbage says nothing. */
+  #notYetMs(): number {
     try {
       const notBeforeMs = this.#adapter.reconnectNotBefore?.(this.#instanceId);
-      return typeof notBeforeMs === 'number' && Number.isFinite(notBeforeMs) ? notBeforeMs : 0;
+      return typeof notBeforeMs === 'number' && Number.isFinite(notBeforeMs) ? notBeforeMs - this.clock.now() : 0;
     } catch {
       return 0;
     }

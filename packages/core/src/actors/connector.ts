@@ -29,6 +29,11 @@ export const linkHolderLogic = fromCallback<
   };
 });
 
+/** Waits for a turn among the attempts of the fleet. Stopping it gives the place up. */
+export const turnLogic = fromCallback<{ readonly type: 'turn.none' }, { readonly channel: ChannelBinding }>(
+  ({ input: { channel }, sendBack }) => channel.awaitTurn(() => sendBack({ type: 'turn.granted' })),
+);
+
 /** A link has died by itself; or time has passed unseen, and nobody knows whether it lives. */
 export type LinkReport =
   | { readonly type: 'link.closed'; readonly failure: Failure; readonly epoch: number }

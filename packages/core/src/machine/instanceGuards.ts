@@ -6,15 +6,21 @@ import { eventOf, type InstanceArgs } from './instanceModel.ts';
 export const isLastFailure = ({ context }: InstanceArgs): boolean =>
   context.consecutiveFailures + 1 >= context.failureLimit;
 
+/**
+ * Said by who knows where the connection stands: the instance's own connection, which gives its epoch, or whoever drives an
+ * instance that has none.
+ */
+export const isInformed = ({ context, event }: InstanceArgs): boolean => context.channel === null || 'epoch' in event;
+
 /** An attempt to connect is under way: its number is a whole one from 1. */
-export const isAttempt = ({ event }: InstanceArgs): boolean => {
+export const isAttempt = ({ context, event }: InstanceArgs): boolean => {
   const attempt = eventOf(event, 'notify.reconnectAttempt')?.attempt;
-  return Number.isSafeInteger(attempt) && Number(attempt) > 0;
+  return isInformed({ context, event }) && Number.isSafeInteger(attempt) && Number(attempt) > 0;
 };
 
 /** The attempts are over: the number is 0. */
-export const isAttemptReset = ({ event }: InstanceArgs): boolean =>
-  eventOf(event, 'notify.reconnectAttempt')?.attempt === 0;
+export const isAttemptReset = ({ context, event }: InstanceArgs): boolean =>
+  isInformed({ context, event }) && eventOf(event, 'notify.reconnectAttempt')?.attempt === 0;
 
 /** The class is one that restarts have. */
 export const isRestartClass = ({ event }: InstanceArgs): boolean => {

@@ -7,6 +7,7 @@ import {
   hasWork,
   isAttempt,
   isAttemptReset,
+  isInformed,
   isLastFailure,
   isRestartClass,
   isWithinChildIntensity,
@@ -103,6 +104,7 @@ export const instanceMachine = setup({
     hasWork,
     isAttempt,
     isAttemptReset,
+    isInformed,
     isLastFailure,
     isRestartClass,
     isWithinChildIntensity,
@@ -116,20 +118,26 @@ export const instanceMachine = setup({
   initial: 'starting',
   on: {
     'notify.connecting': {
+      guard: 'isInformed',
       target: '.connecting',
       actions: 'publishConnecting',
       description: 'An attempt begins. Clears no counter.',
     },
     'notify.connected': {
+      guard: 'isInformed',
       target: '.connected',
       actions: ['recordConnected', 'publishConnected'],
       description: 'The channel works. Clears failures, the last error and the attempt.',
     },
-    'notify.disconnected': {
-      target: '.disconnected',
-      actions: ['recordDisconnected', 'publishDisconnected'],
-      description: 'The channel is gone. Clears no counter.',
-    },
+    'notify.disconnected': [
+      {
+        guard: 'isInformed',
+        target: '.disconnected',
+        actions: ['recordDisconnected', 'publishDisconnected'],
+        description: 'The channel is gone. Clears no counter.',
+      },
+      { actions: 'renewLink', description: 'Somebody else says so: the link is made anew, if there is one.' },
+    ],
     'notify.failure': [
       {
         guard: 'isLastFailure',

@@ -62,9 +62,10 @@ export const doubtLink = enqueueActions(({ context: { channel }, enqueue }) => {
   if (channel) enqueue.sendTo('connection', { type: 'probe.now' });
 });
 
-/** Too many failures in a row: this link does not work, whatever its probes say. */
-export const renewLink = enqueueActions(({ context: { channel, lastError }, enqueue }) => {
-  if (channel) enqueue.sendTo('connection', { type: 'link.renew', reason: lastError });
+/** Too many failures in a row, or an embedder's word: this link does not work, whatever its probes say. */
+export const renewLink = enqueueActions(({ context: { channel, lastError }, enqueue, event }) => {
+  const { reason = 'unknown' } = eventOf(event, 'notify.disconnected') ?? { reason: lastError };
+  if (channel) enqueue.sendTo('connection', { type: 'link.renew', reason });
 });
 
 export const retryConnection = enqueueActions(({ context: { channel }, enqueue, event }) => {

@@ -46,7 +46,7 @@ export const isWithinIntensity = ({ context: { channel, restarts } }: GuardArgs)
   isWithin(restarts, { maxRestarts: channel.reconnect.maxRestarts, windowMs: channel.reconnect.restartWindowMs });
 
 /** It is this attempt's turn. */
-export const isAdmitted = ({ context }: GuardArgs): boolean => context.delayMs === 0;
+export const isAdmitted = ({ context }: GuardArgs): boolean => context.turnMs === 0;
 
 /** The peer only asked to come later. */
 export const isRateLimited = ({ context }: GuardArgs): boolean => context.failure?.scope === 'rate';

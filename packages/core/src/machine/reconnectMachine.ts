@@ -1,5 +1,5 @@
 import { setup } from 'xstate';
-import { connectorLogic, linkHolderLogic, proberLogic } from '../actors/connector.ts';
+import { connectorLogic, linkHolderLogic, proberLogic, turnLogic } from '../actors/connector.ts';
 import { backoff, connectTimeout, minConnected, probeInterval, probeTimeout } from './reconnectDelays.ts';
 import {
   isAdmitted,
@@ -16,7 +16,7 @@ import {
   isUncounted,
   isWithinIntensity,
 } from './reconnectGuards.ts';
-import { connectorInput, linkInput, type ReconnectTypes } from './reconnectModel.ts';
+import { connectorInput, linkInput, type ReconnectTypes, turnInput } from './reconnectModel.ts';
 import {
   reportAttempt,
   reportAttemptsOver,
@@ -53,14 +53,15 @@ import {
   recordFailure,
   recordProbeStart,
   recordProbeTimeout,
+  recordRenewal,
   recordRestart,
   releaseLink,
-  reserveAttempt,
   scheduleAttempt,
   scheduleConflict,
   scheduleLater,
   scheduleRestart,
   scheduleSuspended,
+  takeTurn,
   trustLink,
 } from './reconnectUpdates.ts';
 
@@ -75,7 +76,7 @@ import {
  */
 export const reconnectMachine = setup({
   types: {} as ReconnectTypes,
-  actors: { connector: connectorLogic, prober: proberLogic, linkHolder: linkHolderLogic },
+  actors: { connector: connectorLogic, prober: proberLogic, linkHolder: linkHolderLogic, turn: turnLogic },
   actions: {
     acceptLink,
     beginAgain,
@@ -86,6 +87,7 @@ export const reconnectMachine = setup({
     recordFailure,
     recordProbeStart,
     recordProbeTimeout,
+    recordRenewal,
     recordRestart,
     releaseLink,
     reportAttempt,
@@ -105,7 +107,6 @@ export const reconnectMachine = setup({
     reportSuspended,
     reportUnsupported,
     reportUp,
-    reserveAttempt,
     scheduleAttempt,
     scheduleConflict,
     scheduleLater,
@@ -117,6 +118,7 @@ export const reconnectMachine = setup({
     signalProbeFailed,
     signalQueued,
     signalScheduled,
+    takeTurn,
     trustLink,
   },
   guards: {
@@ -175,6 +177,14 @@ export const reconnectMachine = setup({
           },
         ],
       },
+      on: {
+        'credentials.updated': {
+          target: 'attempting',
+          reenter: true,
+          actions: 'beginAttempt',
+          description: 'This attempt is one with the old ones: it is given up for one with the new.',
+        },
+      },
     },
 
     linked: {
@@ -186,6 +196,18 @@ export const reconnectMachine = setup({
         'link.closed': { guard: 'isCurrentLink', target: 'unhealthy', actions: 'recordFailure' },
         'link.failed': { guard: 'isCurrentLink', target: 'unhealthy', actions: 'recordFailure' },
         'link.renew': { target: 'unhealthy', actions: 'recordFailure', description: 'The instance gave this link up.' },
+        'credentials.updated': {
+          target: 'attempting',
+          actions: [
+            'recordRenewal',
+            'reportDisconnected',
+            'beginAgain',
+            'reportConnecting',
+            'reportAttempt',
+            'signalAttempt',
+          ],
+          description: 'This link was made with the old ones: the new ones make the next.',
+        },
       },
       after: { minConnected: { actions: 'trustLink', description: 'Stable: the backoff starts over.' } },
       states: {
@@ -345,7 +367,7 @@ export const reconnectMachine = setup({
           after: {
             backoff: {
               target: '#reconnect.admission',
-              actions: ['beginAttempt', 'reserveAttempt'],
+              actions: ['beginAttempt', 'takeTurn'],
             },
           },
         },
@@ -354,14 +376,15 @@ export const reconnectMachine = setup({
           after: {
             backoff: {
               target: '#reconnect.admission',
-              actions: ['beginAttempt', 'reserveAttempt'],
+              actions: ['beginAttempt', 'takeTurn'],
             },
           },
         },
         queued: {
           description: 'Waiting for its turn among the attempts of the fleet.',
-          after: {
-            backoff: {
+          invoke: { id: 'turn', src: 'turn', input: turnInput },
+          on: {
+            'turn.granted': {
               target: '#reconnect.attempting',
               actions: ['reportConnecting', 'reportAttempt', 'signalAttempt'],
             },
@@ -376,7 +399,7 @@ export const reconnectMachine = setup({
           after: {
             backoff: {
               target: '#reconnect.admission',
-              actions: ['beginAgain', 'reserveAttempt'],
+              actions: ['beginAgain', 'takeTurn'],
             },
           },
         },
@@ -385,7 +408,7 @@ export const reconnectMachine = setup({
           after: {
             backoff: {
               target: '#reconnect.admission',
-              actions: ['beginAgain', 'reserveAttempt'],
+              actions: ['beginAgain', 'takeTurn'],
             },
           },
         },

@@ -20,8 +20,10 @@ export interface ReconnectContext {
   readonly attempt: number;
   /** Attempts that made a link which did not last: the next outage counts on from here. */
   readonly unstableAttempts: number;
-  /** How long the wait before the next attempt is. Milliseconds. */
+  /** How long the backoff before the next attempt is, or the last one was. Milliseconds. */
   readonly delayMs: number;
+  /** How long the wait for a turn was said to be after it; 0 for a turn at once. Milliseconds. */
+  readonly turnMs: number;
   /** When the round trip under way was begun. */
   readonly probedAtMs: number;
   /** What went wrong last. */
@@ -46,18 +48,28 @@ export type ReconnectCommand =
 export type ReconnectEvent =
   | ReconnectCommand
   | LinkReport
+  /** It is this instance's turn to reconnect. */
+  | { readonly type: 'turn.granted' }
   | DoneActorEvent<Outcome<LinkRef>, 'connector'>
   | DoneActorEvent<Outcome<void>, 'prober'>
   | ErrorActorEvent<unknown, 'connector'>
   | ErrorActorEvent<unknown, 'prober'>;
 
-/** What the connection tells its instance: the notifications of the original's worker, and what became of the link. */
+/**
+ * What the connection tells its instance: the notifications of the original's worker, and what became of the link. Those that
+ * say where the connection stands carry its epoch: they are its own, whatever else tells the instance the same.
+ */
 export type ReconnectReport =
-  | { readonly type: 'notify.connecting' }
-  | { readonly type: 'notify.connected'; readonly meta: JsonObject }
-  | { readonly type: 'notify.disconnected'; readonly reason: Json }
+  | { readonly type: 'notify.connecting'; readonly epoch: number }
+  | { readonly type: 'notify.connected'; readonly meta: JsonObject; readonly epoch: number }
+  | { readonly type: 'notify.disconnected'; readonly reason: Json; readonly epoch: number }
   | { readonly type: 'notify.failure'; readonly reason: Json }
-  | { readonly type: 'notify.reconnectAttempt'; readonly attempt: number; readonly reason: Json }
+  | {
+      readonly type: 'notify.reconnectAttempt';
+      readonly attempt: number;
+      readonly reason: Json;
+      readonly epoch: number;
+    }
   | { readonly type: 'notify.restartMarker'; readonly class: RestartClass; readonly reason: Json }
   | { readonly type: 'connection.up'; readonly link: LinkRef }
   | { readonly type: 'connection.down'; readonly epoch: number }
@@ -86,6 +98,8 @@ export interface ReconnectTypes {
 interface InputArgs {
   readonly context: ReconnectContext;
 }
+
+export const turnInput = ({ context: { channel } }: InputArgs) => ({ channel });
 
 export const connectorInput = ({ context: { channel, epoch } }: InputArgs) => ({ channel, epoch });
 

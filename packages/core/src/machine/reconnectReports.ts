@@ -14,18 +14,28 @@ function reporting(report: Report) {
   );
 }
 
-export const reportConnecting = reporting(() => ({ type: 'notify.connecting' }));
+export const reportConnecting = reporting(({ epoch }) => ({ type: 'notify.connecting', epoch }));
 
 export const reportAttempt = reporting((context) => ({
   type: 'notify.reconnectAttempt',
   attempt: context.attempt,
   reason: outageReason(context),
+  epoch: context.epoch,
 }));
 
 /** A first connection has no outage to tell of; the original calls it the probe's. */
-export const reportConnected = reporting((context) => ({ type: 'notify.connected', meta: connectedMeta(context) }));
+export const reportConnected = reporting((context) => ({
+  type: 'notify.connected',
+  meta: connectedMeta(context),
+  epoch: context.epoch,
+}));
 
-export const reportAttemptsOver = reporting(() => ({ type: 'notify.reconnectAttempt', attempt: 0, reason: null }));
+export const reportAttemptsOver = reporting(({ epoch }) => ({
+  type: 'notify.reconnectAttempt',
+  attempt: 0,
+  reason: null,
+  epoch,
+}));
 
 export const reportUp = reporting((context, event) => {
   const link = linkOf(event);
@@ -37,12 +47,14 @@ export const reportDown = reporting(({ epoch }) => ({ type: 'connection.down', e
 export const reportDisconnected = reporting((context) => ({
   type: 'notify.disconnected',
   reason: failureReason(context),
+  epoch: context.epoch,
 }));
 
 export const reportUnsupported = reporting((context) => ({
   type: 'notify.reconnectAttempt',
   attempt: 0,
   reason: failureReason(context),
+  epoch: context.epoch,
 }));
 
 export const reportFailure = reporting((context) => ({ type: 'notify.failure', reason: failureReason(context) }));
@@ -100,7 +112,7 @@ export const signalScheduled = reporting((context) =>
 );
 
 export const signalQueued = reporting((context) =>
-  signal('instance.reconnect_queued', { attempt: context.attempt, delayMs: context.delayMs }, {}),
+  signal('instance.reconnect_queued', { attempt: context.attempt, delayMs: context.turnMs }, {}),
 );
 
 export const signalAttempt = reporting((context) =>

@@ -24,6 +24,7 @@ export function createReconnectContext({ input }: { readonly input: ReconnectInp
     attempt: 0,
     unstableAttempts: 0,
     delayMs: 0,
+    turnMs: 0,
     probedAtMs: 0,
     failure: null,
     outage: null,
@@ -97,8 +98,8 @@ export const keepOutage = updating((context) => ({
   outage: outageOf(context),
 }));
 
-/** Asks for a turn: the fleet's budget, and the channel's "not now". */
-export const reserveAttempt = updating(({ channel }) => ({ delayMs: channel.reserveAttempt() }));
+/** Takes a turn, or learns how long the wait for one is: the fleet's budget, and the channel's "not now". */
+export const takeTurn = updating(({ channel }) => ({ turnMs: channel.takeTurn() }));
 
 /** Asked to come later, it comes later: that was no attempt to count. */
 export const scheduleLater = updating((context) => {
@@ -107,6 +108,9 @@ export const scheduleLater = updating((context) => {
 });
 
 export const beginAttempt = updating(({ epoch }) => ({ epoch: epoch + 1 }));
+
+/** The link is up with credentials of before: it goes, and the attempt that follows shows whether the new ones are good. */
+export const recordRenewal = updating((_, { type }) => ({ failure: renewedFor(type) }));
 
 /** The first attempt after a pause that was not a backoff. */
 export const beginAgain = updating((context) => ({
@@ -158,8 +162,13 @@ function failureOf({ epoch }: ReconnectContext, event: ReconnectEvent): Failure 
 }
 
 function renewed(reason: Json, epoch: number): Failure {
-  const message = `The limit of consecutive failures was reached on link ${epoch}; it is renewed.`;
-  return { severity: 'recoverable', scope: 'link', code: 'holdfast.failure_limit', message, reason };
+  const message = `Link ${epoch} was given up from outside, by the limit of consecutive failures or an embedder.`;
+  return { severity: 'recoverable', scope: 'link', code: 'holdfast.given_up', message, reason };
+}
+
+function renewedFor(eventType: string): Failure {
+  const message = 'There are new credentials; the link is made anew with them.';
+  return { severity: 'recoverable', scope: 'link', code: 'holdfast.renewed', message, reason: eventType };
 }
 
 function crashed(eventType: string): Failure {

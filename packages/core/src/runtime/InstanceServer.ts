@@ -124,15 +124,23 @@ export class InstanceServer implements AsyncDisposable {
     return selectHealthSnapshot(snapshot, { nowMs: this.#clock.now(), senderQueueDepth });
   }
 
+  /**
+   * For an instance without a channel: an attempt begins. One with a channel knows from its own connection where that
+   * stands, and is not changed by being told; failures, successes and restarts count for both.
+   */
   notifyConnecting(): void {
     this.#tell({ type: 'notify.connecting' });
   }
 
-  /** `meta` goes into the signal, over what every signal carries. Throws `InvalidInputError` when it is no object. */
+  /**
+   * For an instance without a channel: it is connected. `meta` goes into the signal, over what every signal carries. Throws
+   * `InvalidInputError` when it is no object.
+   */
   notifyConnected(meta: JsonObject = {}): void {
     this.#tell({ type: 'notify.connected', meta: readMeta(meta) });
   }
 
+  /** It is disconnected; with a channel: its link, if there is one, is given up and made anew. */
   notifyDisconnected(reason: Reason = 'unknown'): void {
     this.#tell({ type: 'notify.disconnected', reason: readReason(reason) });
   }
@@ -145,7 +153,7 @@ export class InstanceServer implements AsyncDisposable {
     this.#tell({ type: 'notify.success' });
   }
 
-  /** `attempt` is a whole number from 0 (`InvalidInputError` otherwise); a null reason leaves the last error as it is. */
+  /** For an instance without a channel. `attempt` is a whole number from 0 (`InvalidInputError` otherwise); a null reason leaves the last error as it is. */
   notifyReconnectAttempt(attempt: number, reason: Reason = null): void {
     this.#tell({ type: 'notify.reconnectAttempt', attempt: readAttempt(attempt), reason: readReason(reason) });
   }
@@ -184,7 +192,10 @@ export class InstanceServer implements AsyncDisposable {
     return this.#channel?.outbox.receipt(idempotencyKey);
   }
 
-  /** Gives the channel new credentials, and tries to connect with them. Throws `InvalidInputError`. */
+  /**
+   * Gives the channel new credentials, and connects with them: a link that is up is made anew, an attempt under way is given up
+   * for one with the new ones, and a parked instance tries again. Throws `InvalidInputError`.
+   */
   updateCredentials(credentials: unknown): void {
     if (!this.#channel) throw new InvalidInputError('call', [noChannel(this.instance)]);
     const { adapter, binding } = this.#channel;

@@ -69,17 +69,15 @@ describe('a link that dies for a reason that quotes a credential', () => {
 });
 
 describe('credentials that were replaced', () => {
-  it('are still not shown: a late error of the link that was made with them quotes them', async () => {
-    const { channel, clock, events, server } = await startOnChannel({
-      channel: { script: { send: [outcome.hang()] } },
+  it('are still not shown: an adapter that has kept them quotes them in a later error', async () => {
+    const late = new Error(`fetch https://peer/bot${token}/getMe failed`);
+    const { clock, events, server } = await startOnChannel({
+      channel: { script: { connect: [outcome.ok(), outcome.fail(late)] } },
       instance: { credentials: { token } },
     });
-    server.enqueue({ conversation: '1', text: 'x' });
-    await clock.settle();
     server.updateCredentials({ token: 'another secret' });
-    channel.sends[0]?.answer(outcome.fail(new Error(`fetch https://peer/bot${token}/send failed`)));
-    await clock.advance(10_000);
-    expect(events.some(({ name }) => name === 'delivery.retry_scheduled')).toBe(true);
-    expect(JSON.stringify([events, server.status()])).not.toContain(token);
+    await clock.settle();
+    expect(events.some(({ name }) => name === 'instance.reconnect_failed')).toBe(true);
+    expect(JSON.stringify([events, server.status(), server.actor.getPersistedSnapshot()])).not.toContain(token);
   });
 });

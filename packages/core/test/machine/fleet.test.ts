@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { outcome, scriptedChannel, VirtualClock } from '@holdfast/testing';
 import {
   createMessaging,
@@ -197,6 +199,26 @@ describe('R9: ten thousand reconnects', () => {
     expect(Object.keys(server.actor.getSnapshot().children)).toHaveLength(3);
   }, 120_000);
 
+  it('leave the heap as it was', async () => {
+    const clock = new VirtualClock();
+    const channel = scriptedChannel({ clock, keep: 10 });
+    const messaging = createMessaging({ channels: [channel], clock, random: () => 0.5 });
+    const server = await messaging.startInstance('scripted', { name: 'Bot', reconnect: { minConnectedMs: 0 } });
+    const heapAfter = async (reconnects: number): Promise<number> => {
+      for (let round = 0; round < reconnects; round += 1) {
+        channel.links.at(-1)?.drop();
+        await clock.advance(1_000);
+      }
+      collectGarbage();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = await heapAfter(6_000); // What V8 compiles and caches is there by then.
+    const after = await heapAfter(10_000);
+    expect(server.status().status).toBe('connected');
+    expect(channel.callCount('connect')).toBe(16_001);
+    expect((after - before) / 10_000).toBeLessThan(24); // Bytes: less than one object with a field costs.
+  }, 120_000);
+
   it('a week of a peer that is down: bounded attempts, and recovery within one period of its return', async () => {
     const { channel, clock, server } = await startOn({ fallback: { connect: outcome.fail('down') }, keep: 10 });
     const weekMs = 7 * 24 * 3_600_000;
@@ -208,6 +230,14 @@ describe('R9: ten thousand reconnects', () => {
     expect(server.status().status).toBe('connected');
   }, 60_000);
 });
+
+/** The collector can be had without a flag of the process. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect !== 'function') throw new Error('This Node has no garbage collector to call.');
+  collect();
+}
 
 interface FleetOptions {
   readonly instances: number;

@@ -190,6 +190,19 @@ describe('R1: probes', () => {
   });
 });
 
+describe('R3: decorrelated jitter', () => {
+  it('draws each wait from the one before it', async () => {
+    const { clock, events } = await startOn(
+      { fallback: { connect: outcome.fail('down') } },
+      { reconnect: { jitter: 'decorrelated', maxAttempts: 5 } },
+    );
+    await clock.advance(10_000);
+    const waits = events.filter(({ name }) => name === 'instance.reconnect_scheduled').slice(0, 4);
+    // The middle of [250, 3 · previous], with the random source at its middle.
+    expect(waits.map(({ measurements }) => measurements['delayMs'])).toEqual([500, 875, 1_438, 2_282]);
+  });
+});
+
 describe('R4: what waiting does not mend', () => {
   it('a refused token parks the instance: no call until the credentials are updated', async () => {
     const { channel, clock, events, server } = await startOn({ script: { probe: [outcome.fail(unauthorized)] } });
@@ -212,6 +225,42 @@ describe('R4: what waiting does not mend', () => {
     await clock.settle();
     expect(server.status().status).toBe('connected');
     expect(channel.connects.at(-1)?.attempt.credentials).toEqual({ token: 'new' });
+  });
+
+  it('new credentials make the link anew: a token that was replaced is used no more', async () => {
+    const { channel, clock, names, server } = await startOn({});
+    const since = names().length;
+    server.updateCredentials({ token: 'new' });
+    await clock.settle();
+    expect(names(since)).toEqual(['disconnected', 'connecting', 'reconnect_attempt', 'connected']);
+    expect(server.status()).toMatchObject({ status: 'connected', restartCount: 0 });
+    expect(channel.links[0]?.closeCalls).toHaveLength(1);
+    expect(channel.openLinks).toBe(1);
+    expect(channel.connects.at(-1)?.attempt.credentials).toEqual({ token: 'new' });
+  });
+
+  it('credentials that are refused park an instance that was connected, and right ones bring it back', async () => {
+    const { channel, clock, server } = await startOn({
+      script: { connect: [outcome.ok(), outcome.fail(unauthorized)] },
+    });
+    server.updateCredentials({ token: 'wrong' });
+    await clock.settle();
+    expect(server.status()).toMatchObject({ status: 'error', substate: 'unauthorized' });
+    expect(channel.openLinks).toBe(0);
+    server.updateCredentials({ token: 'right' });
+    await clock.settle();
+    expect(server.status().status).toBe('connected');
+  });
+
+  it('credentials that come while an attempt is under way are tried at once, and the old attempt parks nobody', async () => {
+    const script = { connect: [outcome.delayed(200, outcome.fail(unauthorized)), outcome.ok()] };
+    const { channel, clock, server } = await startOn({ script });
+    await clock.advance(100);
+    server.updateCredentials({ token: 'new' });
+    await clock.advance(1_000);
+    expect(server.status().status).toBe('connected');
+    expect(channel.connects.map(({ attempt }) => attempt.credentials)).toEqual([undefined, { token: 'new' }]);
+    expect(channel.openLinks).toBe(1);
   });
 
   it('another fatal failure parks it as misconfigured, and retry tries again', async () => {
@@ -323,5 +372,47 @@ describe('the end', () => {
     await stopped;
     await clock.settle();
     expect(clock.pending()).toEqual([]);
+  });
+});
+
+describe('R2, R11: what an embedder tells an instance that has a channel', () => {
+  it('does not make it connected: only a link does', async () => {
+    const { server, names } = await startOn({ fallback: { connect: outcome.hang() } });
+    const since = names().length;
+    server.notifyConnected({ version: '1' });
+    expect(server.status().status).not.toBe('connected');
+    expect(server.healthSnapshot().ready).toBe(false);
+    expect(names(since)).toEqual([]);
+  });
+
+  it('does not leave it connecting or counting attempts while its link lives', async () => {
+    const { server } = await startOn({});
+    server.notifyConnecting();
+    server.notifyReconnectAttempt(3, 'app');
+    expect(server.status()).toMatchObject({ status: 'connected', reconnectAttempt: 0 });
+    server.notifyReconnectAttempt(0);
+    expect(server.status()).toMatchObject({ status: 'connected', lastError: null });
+  });
+
+  it('makes the link anew when it says that it is disconnected', async () => {
+    const { channel, clock, names, server } = await startOn({});
+    const since = names().length;
+    server.notifyDisconnected('the app saw it die');
+    expect(server.status()).toMatchObject({ status: 'disconnected', lastError: 'the app saw it die' });
+    await clock.advance(250);
+    expect(server.status().status).toBe('connected');
+    expect(channel.callCount('connect')).toBe(2);
+    expect(channel.openLinks).toBe(1);
+    expect(names(since)).toContain('disconnected');
+  });
+
+  it('changes nothing for a parked instance: it stays parked', async () => {
+    const { channel, clock, server } = await startOn({ script: { connect: [outcome.fail(unauthorized)] } });
+    server.notifyConnected();
+    server.notifyConnecting();
+    server.notifyDisconnected('app');
+    await clock.advance(3_600_000);
+    expect(server.status()).toMatchObject({ status: 'error', substate: 'unauthorized' });
+    expect(channel.callCount('connect')).toBe(1);
   });
 });
