@@ -5,11 +5,19 @@ import { type CallFault, TelegramCallError } from './errors.ts';
 import { HttpExchange } from './HttpExchange.ts';
 import { redact, secretsOf } from './redact.ts';
 
+/**
+ * A server hangs up on a connection that is not used, and what is sent to it while the news is on its way fails with
+ * ECONNRESET, though nothing is wrong. So we hang up first: Node's servers wait 5 s, the others that we know longer.
+ */
+export const idleConnectionMs = 4_000;
+
 export interface ClientOptions {
   readonly token: string;
   readonly apiRoot: string;
   /** Other strings that nobody may see. */
   readonly secrets?: readonly string[] | undefined;
+  /** After so long a connection that is not used is closed. Milliseconds; default `idleConnectionMs`. */
+  readonly idleMs?: number;
 }
 
 export interface Call<T> {
@@ -30,6 +38,7 @@ export interface Call<T> {
  * T2. It rejects with the reason of the signal that ended it, or with a `TelegramCallError`; grammY's own errors, which
  *     carry payloads and URLs, do not get past it.
  * T3. After `destroy` none of its sockets is open.
+ * T4. A connection that was idle for long is not used again: it may be closed already, without our knowing.
  */
 export class TelegramClient {
   readonly #token: string;
@@ -38,11 +47,13 @@ export class TelegramClient {
   readonly #agent: HttpAgent;
   #isDestroyed = false;
 
-  constructor({ token, apiRoot, secrets = [] }: ClientOptions) {
+  constructor({ token, apiRoot, secrets = [], idleMs = idleConnectionMs }: ClientOptions) {
     this.#token = token;
     this.#apiRoot = apiRoot;
     this.#secrets = [...secretsOf(token), ...secrets];
-    this.#agent = new (apiRoot.startsWith('https:') ? HttpsAgent : HttpAgent)({ keepAlive: true });
+    const AgentOf = apiRoot.startsWith('https:') ? HttpsAgent : HttpAgent;
+    // T4: it ends idle sockets only; a call that takes longer is told, and does not listen.
+    this.#agent = new AgentOf({ keepAlive: true, timeout: idleMs });
   }
 
   async call<T>({ method, timeoutMs, signals, run, read }: Call<T>): Promise<T> {

@@ -3,7 +3,7 @@ import { marks } from './measure/Ledger.ts';
 import type { Subject } from './Subject.ts';
 
 /** How often an instance sends a message, and gets one. Milliseconds. */
-export const everyMs = 1_500;
+export const everyMs = 1_000;
 /** Nothing has arrived for so long: nothing more will. Milliseconds. */
 const quietMs = 2_500;
 const drainDeadlineMs = 15_000;

@@ -12,7 +12,7 @@ import { Subject } from './Subject.ts';
 export const instancesOfAKind = 25;
 export const groupSize = 5;
 /** Three groups are on one broker, and two on another: what strikes a broker lasts, and the others need not wait for it. */
-const groupsOfFirstBroker = 3;
+export const groupsOfFirstBroker = 3;
 const connectDeadlineMs = 15_000;
 const stopDeadlineMs = 8_000;
 

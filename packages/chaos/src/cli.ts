@@ -9,12 +9,19 @@ export interface Settings {
 
 export const usage = `Usage: npm run chaos [-- --seed N] [--json FILE]
 
-Does real harm to real servers and to the way to them, while 50 instances exchange messages with them, and measures how
-fast it is noticed, how fast they recover, and what is lost.
+Does real harm to real servers and to the way to them, while 50 instances
+exchange messages with them, and measures how fast it is noticed, how fast they
+recover, and what is lost.
 
-  --seed N     a whole number from 0 to 4294967295; the same faults in the same order. Default: a random one.
+  --seed N     a whole number from 0 to 4294967295: the same faults in the same
+               order. Default: a random one.
   --json FILE  write the result as JSON too.
 `;
+
+/** The command that does the same faults in the same order. */
+export function howToRepeat(seed: number): string {
+  return `npm run chaos -- --seed ${seed}`;
+}
 
 /** The settings, or why there are none. Paths are relative to `standsIn`; `chance` is in [0, 1). */
 export function readSettings(

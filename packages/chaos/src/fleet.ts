@@ -5,8 +5,8 @@ import { createMessaging, type Messaging, type Observer } from 'holdfast';
 export type Fleet = Messaging<TelegramAdapter | MqttAdapter>;
 
 /**
- * How the instances behave: as they do by default, but five to ten times as fast, so that faults of seconds do to them what
- * faults of minutes would. The number of attempts, the restart intensity and the failure limit are the defaults.
+ * How the instances behave: as they do by default, but five to fifteen times as fast, so that faults of seconds do to them
+ * what faults of minutes would. The number of attempts, the restart intensity and the failure limit are the defaults.
  */
 const pace = {
   reconnect: {
@@ -32,7 +32,7 @@ const pace = {
   poller: { waitMs: 2_000, graceMs: 1_000 },
 } as const;
 
-/** The default lets 10 in a second; at five times the pace that is 50. */
+/** Backoffs are a fifth of the default, so five times as many attempts ask for a turn: the default lets 10 in a second. */
 const reconnectBudget = { minPerSecond: 50 } as const;
 
 export function createFleet(observer: Observer): Fleet {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { readSettings, type Settings, usage } from './cli.ts';
+import { howToRepeat, readSettings, type Settings, usage } from './cli.ts';
 import { handles, leftovers } from './measure/leftovers.ts';
 import { Progress } from './Progress.ts';
 import { Children } from './peers/Children.ts';
@@ -13,6 +13,7 @@ const exitCodes = { held: 0, failed: 1, wrongUsage: 2, interrupted: 130 } as con
 const watchdogMs = 230_000;
 
 const out = (text: string): void => void process.stdout.write(text);
+const columns = (): number | undefined => (process.stdout.isTTY ? process.stdout.columns : undefined);
 
 async function main(settings: Settings): Promise<number> {
   const before = handles();
@@ -24,7 +25,7 @@ async function main(settings: Settings): Promise<number> {
   let progress: Progress | undefined;
   const giveUp = (why: string, exitCode: number): void => {
     const running = progress?.underWay.map(({ fault, place }) => `${fault.name} at ${place.group}`) ?? ['starting'];
-    out(`\nchaos: ${why} Under way: ${running.join(', ') || 'nothing'}. Seed ${settings.seed}.\n`);
+    out(`\nchaos: ${why} Under way: ${running.join(', ') || 'nothing'}.\nagain: ${howToRepeat(settings.seed)}\n`);
     process.exit(exitCode);
   };
   const watchdog = setTimeout(giveUp, watchdogMs, `not done after ${watchdogMs / 1_000} s.`, exitCodes.failed);
@@ -40,17 +41,18 @@ async function main(settings: Settings): Promise<number> {
     children,
     broker,
     progressOf: ({ warmUp, rest }) => {
-      progress = new Progress({ out, isTerminal: process.stdout.isTTY === true, total: warmUp.length + rest.length });
+      progress = new Progress({ out, columns, total: warmUp.length + rest.length });
       return progress;
     },
   });
+  progress?.close();
   await children.close();
   clearTimeout(watchdog);
   const left = await leftovers(before);
   const { text, json, holds } = reportOf({
     ...observations,
     seed: settings.seed,
-    broker: broker.name,
+    broker,
     seconds: Math.round((performance.now() - startedAtMs) / 1_000),
     unhandled: unhandled.found,
     leftovers: left,
@@ -74,7 +76,8 @@ if (settings === 'help') {
   try {
     process.exitCode = await main(settings);
   } catch (error) {
-    process.stderr.write(`\nchaos: ${error instanceof Error ? error.stack : String(error)}\n`);
+    const what = error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`\nchaos: ${what}\nagain: ${howToRepeat(settings.seed)}\n`);
     // Servers and timers of a run that broke would keep the process.
     process.exit(exitCodes.failed);
   }

@@ -29,7 +29,7 @@ function network({ name, forMs, behave }: NetworkFault): Fault {
 }
 
 export const delayed = network({
-  name: 'delay 150-400 ms each way',
+  name: 'delay 150-400 ms',
   forMs: 3_000,
   behave: (random) => ({ kind: 'delay', delayMs: random.between(150, 400) }),
 });
@@ -46,7 +46,7 @@ export const blackHoled = network({
   behave: () => ({ kind: 'black hole' }),
 });
 
-export const reset = network({ name: 'reset (RST)', forMs: 1_000, behave: () => ({ kind: 'reset' }) });
+export const reset = network({ name: 'reset', forMs: 1_000, behave: () => ({ kind: 'reset' }) });
 
 export const dripped = network({
   name: 'a byte at a time',

@@ -16,7 +16,7 @@ export const killed: Fault = {
 };
 
 export const frozen: Fault = {
-  name: 'SIGSTOP 10 s, SIGCONT',
+  name: 'SIGSTOP for 10 s',
   kinds: ['telegram', 'mqtt'],
   reach: 'peer',
   noticedBy: linkLost,

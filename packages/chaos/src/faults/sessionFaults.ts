@@ -9,17 +9,14 @@ const takenOverMs = 2_000;
 const floodMs = 3_000;
 
 export const unauthorized: Fault = {
-  name: 'wrong credentials, right ones',
+  name: 'wrong credentials',
   kinds: ['telegram', 'mqtt'],
   reach: 'group',
-  // The disconnect is ours; that it is the credentials is what has to be noticed.
+  // That the link is made anew is our doing; that the credentials are wrong is what has to be noticed.
   noticedBy: ['instance.error'],
   async strike(target) {
     const { subjects } = target;
-    for (const { server, account } of subjects) {
-      server.updateCredentials(account.wrongCredentials);
-      account.proxy.resetConnections();
-    }
+    for (const { server, account } of subjects) server.updateCredentials(account.wrongCredentials);
     try {
       await Promise.all(
         subjects.map(({ server }) =>
@@ -60,7 +57,7 @@ export const takenOver: Fault = {
 };
 
 export const rateLimited: Fault = {
-  name: 'flood of rate limits',
+  name: 'rate-limit flood',
   kinds: ['telegram', 'mqtt'],
   reach: 'group',
   noticedBy: linkLost,

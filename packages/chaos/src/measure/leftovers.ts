@@ -19,7 +19,7 @@ export async function leftovers(before: readonly string[]): Promise<string[]> {
 }
 
 /** What is in the one list and not in the other; what is in it twice counts twice. */
-function beyond(now: readonly string[], before: readonly string[]): string[] {
+export function beyond(now: readonly string[], before: readonly string[]): string[] {
   const expected = [...before];
   return now.filter((name) => {
     const position = expected.indexOf(name);

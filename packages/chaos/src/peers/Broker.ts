@@ -10,6 +10,10 @@ export const member = { username: 'member', password: 'the-right-password' } as 
 export interface Broker {
   /** For people: its name and version. */
   readonly name: string;
+  /** For people: what a SIGKILL makes it forget. */
+  readonly forgetting: string;
+  /** Whether it still has its sessions when it was killed and has started again. */
+  readonly keepsSessions: boolean;
   /** What it speaks. */
   readonly protocolVersion: 4 | 5;
   /** Starts it. */

@@ -100,9 +100,10 @@ export class MqttPeer implements Peer {
   async readRecord(): Promise<PeerRecord> {
     const logs = await Promise.all(this.#logs.map((log) => readFile(log, 'utf8').catch(() => '')));
     const lives = logs.map(readBrokerRecord);
+    const { keepsSessions } = this.#parts.broker;
     return {
       hasTaken: (id, number) => lives.some(({ taken }) => taken.has(outboundTopic(id, number))),
-      fateOf: (id, number) => fateOfTopic(lives, inboundTopic(id, number)),
+      fateOf: (id, number) => fateOfTopic({ lives, keepsSessions }, inboundTopic(id, number)),
     };
   }
 

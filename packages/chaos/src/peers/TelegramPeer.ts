@@ -121,7 +121,7 @@ function recordOf(home: string, id: string): string {
  * An update lives in the memory of the life that wrote it down. It is forgotten when that life was killed (so it was not the
  * last) and the bot had not confirmed it in it; a bot that has confirmed it says that it has handled it.
  */
-function fateIn(lives: readonly TelegramRecord[], number: number): 'forgotten' | 'lost' {
+export function fateIn(lives: readonly TelegramRecord[], number: number): 'forgotten' | 'lost' {
   const life = lives.findIndex(({ written }) => written.has(textOf(number)));
   const isKilled = life >= 0 && life < lives.length - 1;
   const isConfirmed = (lives[life]?.acknowledgedBelow ?? 0) > updateIdOf(number);

@@ -8,6 +8,8 @@ const hostScript = fileURLToPath(new URL('./aedesHost.js', import.meta.url));
 export function aedes(children: Children): Broker {
   return {
     name: 'aedes (MQTT 3.1.1, in memory)',
+    forgetting: 'aedes keeps nothing either, and takes messages before their reader is back',
+    keepsSessions: false,
     protocolVersion: 4,
     launch({ port, logPath }) {
       return children.fork(hostScript, {

@@ -21,6 +21,7 @@ const broker = await Aedes.createBroker({
     done();
   },
 });
+broker.on('subscribe', (_subscriptions, client) => log(`Received SUBSCRIBE from ${client.id}`));
 broker.on('ack', (packet, client) => {
   if (packet?.cmd !== 'publish') return;
   log(`Sending PUBLISH to ${client.id} (d0, q1, r0, m${packet.messageId}, '${packet.topic}', ...)`);

@@ -6,8 +6,8 @@ import { mosquitto, mosquittoPath } from './mosquitto.ts';
 
 /** What to say when mosquitto is not there. */
 export const howToGetMosquitto =
-  `There is no ${mosquittoPath}. To run against it: apt-get install -y --no-install-recommends mosquitto. ` +
-  'This run goes against aedes, which has no MQTT 5 and keeps nothing on a disk.';
+  `There is no ${mosquittoPath}; apt-get install mosquitto brings it. This run goes\n` +
+  'against aedes, which has no MQTT 5 and keeps nothing on a disk.';
 
 /** mosquitto where it is installed; or else aedes. `CHAOS_BROKER=aedes` asks for it. */
 export function chooseBroker(children: Children): { readonly broker: Broker; readonly isSecondChoice: boolean } {

@@ -13,6 +13,8 @@ export function mosquitto(children: Children): Broker {
   execFileSync('mosquitto_passwd', ['-b', '-c', passwords, member.username, member.password], { stdio: 'ignore' });
   return {
     name: versionOf(),
+    forgetting: 'mosquitto writes to its disk a moment after it has confirmed',
+    keepsSessions: true,
     protocolVersion: 5,
     launch({ port, folder, logPath }) {
       const settings = join(folder, 'mosquitto.conf');

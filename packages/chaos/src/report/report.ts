@@ -1,4 +1,6 @@
+import { howToRepeat } from '../cli.ts';
 import { allFaults } from '../faults/allFaults.ts';
+import type { Broker } from '../peers/Broker.ts';
 import type { Observations } from '../runChaos.ts';
 import { type Check, checksOf, describeCheck } from './checks.ts';
 import { type FaultRow, faultRows, faultTable } from './faultRows.ts';
@@ -6,7 +8,7 @@ import { type FaultRow, faultRows, faultTable } from './faultRows.ts';
 /** Everything that the report is made of. */
 export interface ReportInput extends Observations {
   readonly seed: number;
-  readonly broker: string;
+  readonly broker: Pick<Broker, 'name' | 'forgetting'>;
   readonly seconds: number;
   readonly unhandled: readonly string[];
   readonly leftovers: readonly string[];
@@ -43,18 +45,20 @@ export function reportOf(input: ReportInput): Report {
   const lost = messages.lost.map(({ what, cycle }) => `${what} (fault ${cycle})`);
   const checks = checksOf({ ...input, complaints, lost });
   const holds = checks.every((check) => check.holds);
-  const failed = checks.filter((check) => !check.holds).length;
+  const failed = checks.filter((check) => !check.holds);
   const text = `
 ${faultTable(faults)}
 
-notice: the fault begins, and the first of the instances says disconnected or error; - when none needs to.
-recover: the fault is over, and every one of them is connected and has sent a message again.
-${describeMessages(messages)}
+seen: how often an instance said disconnected or error; - when none needed to.
+notice: from the start of the fault until the first of them did.
+recover: from its end until all are connected and have sent a message again.
+
+${describeMessages(messages, broker)}
 
 ${checks.map(describeCheck).join('\n')}
 
-chaos: ${checks.length - failed} held, ${failed} failed, ${outcomes.length} faults, ${seconds} s, seed ${seed}
-`;
+chaos: ${checks.length - failed.length} held, ${failed.length} failed, ${outcomes.length} faults, ${seconds} s, seed ${seed}
+${whatFailed(failed, seed)}`;
   const { sent, failed: givenUp, written, seenAgain } = messages;
   const counts = { sent, failed: givenUp, written, seenAgain };
   const json: ReportJson = {
@@ -62,7 +66,7 @@ chaos: ${checks.length - failed} held, ${failed} failed, ${outcomes.length} faul
     passed: holds,
     seconds,
     node: process.version,
-    broker,
+    broker: broker.name,
     instances,
     faults,
     checks,
@@ -72,10 +76,19 @@ chaos: ${checks.length - failed} held, ${failed} failed, ${outcomes.length} faul
   return { text, json, holds };
 }
 
-function describeMessages({ sent, failed, written, seenAgain, lost, forgotten }: ReportInput['messages']): string {
-  return `messages: ${sent} sent and confirmed, ${failed} given up, ${written} received by the peers for the instances, \
-${seenAgain} of them handled more than once, ${lost.length} lost.
-forgotten by the peer: ${forgotten.length}. The life of the peer that had them was ended by SIGKILL, its record shows that the instance \
-had not acknowledged
-them, and no later life had them: crabline keeps nothing, mosquitto writes to its disk a moment after it has confirmed.`;
+function describeMessages(messages: ReportInput['messages'], { forgetting }: ReportInput['broker']): string {
+  const { sent, failed, written, seenAgain, lost, forgotten } = messages;
+  return `\
+messages: ${sent} sent and confirmed, ${failed} given up; ${written} taken by the peers
+for the instances, ${seenAgain} of them handled twice.
+lost: ${lost.length}. Confirmed to the sender and not on the peer's record, or taken by the
+peer and never handled.
+forgotten by the peer: ${forgotten.length}. Not acknowledged by the instance, and by the
+peers' own records gone with a life that SIGKILL ended: crabline keeps nothing,
+and ${forgetting}.`;
+}
+
+function whatFailed(failed: readonly Check[], seed: number): string {
+  if (failed.length === 0) return '';
+  return `${failed.map(({ name }) => `failed: ${name}\n`).join('')}again: ${howToRepeat(seed)}\n`;
 }

@@ -1,6 +1,10 @@
-/** Rows under a heading, in columns: the first two are words and stand left, the others numbers and stand right. */
-export function tableOf(heading: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = heading.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+/** Rows under a heading of one line or more, in columns: the first two are words and stand left, the others stand right. */
+export function tableOf(heading: readonly (readonly string[])[], rows: readonly (readonly string[])[]): string {
+  const all = [...heading, ...rows];
+  const columns = Math.max(...all.map(({ length }) => length));
+  const widths = Array.from({ length: columns }, (_column, column) =>
+    Math.max(...all.map((row) => row[column]?.length ?? 0)),
+  );
   const line = (cells: readonly string[]): string =>
     widths
       .map((width, column) => {
@@ -9,7 +13,7 @@ export function tableOf(heading: readonly string[], rows: readonly (readonly str
       })
       .join('  ')
       .trimEnd();
-  return [line(heading), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+  return [...heading.map(line), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
 /** `-` where there is nothing to tell. */

@@ -1,0 +1,47 @@
+import { createServer } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { idleConnectionMs, TelegramClient } from '../src/TelegramClient.ts';
+import { answers, type Fault, FaultyTelegram } from './FaultyTelegram.ts';
+
+const idleMs = 30;
+let server: FaultyTelegram;
+let client: TelegramClient;
+
+beforeEach(async () => {
+  server = await FaultyTelegram.start();
+  client = new TelegramClient({ token: server.token, apiRoot: server.apiRoot, idleMs });
+});
+afterEach(async () => {
+  client.destroy();
+  await server.stop();
+});
+
+const getMe = () =>
+  client.call({ method: 'getMe', timeoutMs: 5_000, signals: [], run: (api) => api.getMe(), read: (result) => result });
+
+const answersLate: Fault = (response) => void setTimeout(answers({ ok: true, result: 'late' }), 4 * idleMs, response);
+
+describe('a connection', () => {
+  it('that is not used is closed by us, long before the server would', async () => {
+    await getMe();
+    expect(server.openSockets).toBe(1);
+    await vi.waitFor(() => expect(server.openSockets).toBe(0));
+    await getMe();
+  });
+
+  it('that waits for an answer is not idle, for however long', async () => {
+    server.next('getMe', answersLate);
+    expect(await getMe()).toBe('late');
+    expect(server.openSockets).toBe(1);
+  });
+
+  it('is used again at once', async () => {
+    await getMe();
+    await getMe();
+    expect(server.openSockets).toBe(1);
+  });
+
+  it('is kept for less than the 5 s for which a server of Node waits, by a round trip around the world', () => {
+    expect(idleConnectionMs).toBeLessThanOrEqual(createServer().keepAliveTimeout - 1_000);
+  });
+});
