@@ -138,8 +138,8 @@ const stops: Step = {
   expected: 'accepted = sent + failed + handed back, all of it sent, and 21 sends on record',
   play: async (stage) => {
     const account = await stage.bot.stop();
-    const { accepted, sent, failed, handedBack } = account;
-    const isBalanced = accepted === sent + failed + handedBack.length;
+    const { accepted, sent, failed, expired, withdrawn, unknown, handedBack } = account;
+    const isBalanced = accepted === sent + failed + expired + withdrawn + unknown + handedBack.length;
     const record = compareSends(await stage.server.sentTexts(), [...echoes, lateNews]);
     return {
       held: isBalanced && accepted === sent && sent === echoes.length + 1 && record.held,

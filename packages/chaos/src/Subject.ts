@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DeliveryFailedError,
+  DeliveryUnknownError,
   HandedBackError,
   type InboundMessage,
   type InstanceServer,
@@ -92,12 +93,14 @@ export class Subject {
   }
 
   /** What the account that `stop` returned says otherwise than what was seen; nothing when they agree. */
-  disagreements({ accepted, sent, failed, handedBack }: StopAccount): string[] {
-    const told = { accepted, sent, failed, handedBack: handedBack.length };
+  disagreements({ accepted, sent, failed, ...account }: StopAccount): string[] {
+    const { expired, withdrawn, unknown } = account;
+    const handedBack = account.handedBack.length;
+    const told = { accepted, sent, failed, expired, withdrawn, unknown, handedBack };
     const problems: string[] = [];
-    if (accepted !== sent + failed + handedBack.length)
+    if (accepted !== sent + failed + expired + withdrawn + unknown + handedBack)
       problems.push(`${this.id} does not add up: ${JSON.stringify(told)}`);
-    for (const name of ['accepted', 'sent', 'failed', 'handedBack'] as const) {
+    for (const name of ['accepted', 'sent', 'failed', 'unknown', 'handedBack'] as const) {
       const seen = this.outbound.count(marks[name]);
       if (seen !== told[name]) problems.push(`${this.id} says ${name} ${told[name]}, and ${seen} were seen`);
     }
@@ -137,5 +140,6 @@ export class Subject {
 function markOf(error: unknown): number {
   if (error instanceof DeliveryFailedError) return marks.failed;
   if (error instanceof HandedBackError) return marks.handedBack;
+  if (error instanceof DeliveryUnknownError) return marks.unknown;
   throw error;
 }

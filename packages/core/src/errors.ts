@@ -100,6 +100,21 @@ export class QueueFullError extends HoldfastError {
   }
 }
 
+/** The outbox is nearly full and takes no messages of low priority: nothing was accepted. */
+export class SheddingError extends HoldfastError {
+  override readonly name = 'SheddingError';
+  readonly code = 'SHEDDING';
+  readonly instanceId: string;
+
+  constructor(instanceId: string, depth: number, capacity: number) {
+    super(
+      `The outbox of instance "${instanceId}" is nearly full (${depth} of ${capacity}) and takes no messages of low priority; ` +
+        'this one was not accepted. Try again when delivery.pressure_changed says a lower level, or send it as normal.',
+    );
+    this.instanceId = instanceId;
+  }
+}
+
 /** The instance is stopping: it sends what it has and accepts nothing new. */
 export class DrainingError extends HoldfastError {
   override readonly name = 'DrainingError';
@@ -139,6 +154,48 @@ export class HandedBackError extends HoldfastError {
       `The instance stopped before message ${jobId} was sent. It is among handedBack of the account that stop() returned.`,
     );
     this.jobId = jobId;
+  }
+}
+
+/** The message was not sent before its `expiresAt`, and is not sent any more. */
+export class DeliveryExpiredError extends HoldfastError {
+  override readonly name = 'DeliveryExpiredError';
+  readonly code = 'DELIVERY_EXPIRED';
+  readonly jobId: string;
+
+  constructor(jobId: string) {
+    super(`Message ${jobId} was not sent before its expiresAt, and will not be.`);
+    this.jobId = jobId;
+  }
+}
+
+/** You withdrew the message before it was sent. */
+export class DeliveryWithdrawnError extends HoldfastError {
+  override readonly name = 'DeliveryWithdrawnError';
+  readonly code = 'DELIVERY_WITHDRAWN';
+  readonly jobId: string;
+
+  constructor(jobId: string) {
+    super(`Message ${jobId} was withdrawn before it was sent.`);
+    this.jobId = jobId;
+  }
+}
+
+/** Nobody knows whether the peer has taken the message, and it is not tried again. `failure` is what left that open. */
+export class DeliveryUnknownError extends HoldfastError {
+  override readonly name = 'DeliveryUnknownError';
+  readonly code = 'DELIVERY_UNKNOWN';
+  readonly jobId: string;
+  readonly failure: Failure | null;
+
+  constructor(jobId: string, failure: Failure | null) {
+    const cause = failure ? `${failure.message} (${failure.code})` : 'the instance stopped';
+    super(
+      `Nobody knows whether message ${jobId} was sent: ${cause}. It is not tried again. Ask the peer, or send it again under the ` +
+        'same idempotency key if twice is better than never.',
+    );
+    this.jobId = jobId;
+    this.failure = failure;
   }
 }
 

@@ -2,7 +2,10 @@ export type { HandlingAttempt } from './actors/channelBinding.ts';
 export { Fleet } from './actors/Fleet.ts';
 export {
   AlreadyStartedError,
+  DeliveryExpiredError,
   DeliveryFailedError,
+  DeliveryUnknownError,
+  DeliveryWithdrawnError,
   DrainingError,
   HandedBackError,
   HoldfastError,
@@ -11,6 +14,7 @@ export {
   InstanceStoppedError,
   InvalidInputError,
   QueueFullError,
+  SheddingError,
   UnknownChannelError,
   WaitTimeoutError,
 } from './errors.ts';
@@ -34,6 +38,8 @@ export {
 } from './machine/selectors.ts';
 export { type BackoffRequest, backoffDelay } from './policy/backoff.ts';
 export { classifyHttpStatus, classifyReason } from './policy/classifyReason.ts';
+export type { OutboxAccount } from './policy/outbox.ts';
+export type { PressureLevel } from './policy/pressure.ts';
 export { type ResolvedReconnectSettings, resolveReconnectSettings } from './policy/reconnectSettings.ts';
 export type { RestartIntensity } from './policy/restartWindow.ts';
 export type {
@@ -55,6 +61,24 @@ export { type Clock, maxTimerMs, systemClock } from './ports/clock.ts';
 export type { Observer } from './ports/observer.ts';
 export { type Random, systemRandom } from './ports/random.ts';
 export type { Registry } from './ports/registry.ts';
+export type {
+  DeadLetter,
+  DeadLetterFilter,
+  DeadLetterPage,
+  DeadLetterQuery,
+  DeadLetterReader,
+  DeadLetterState,
+  LoadLimits,
+  OutboxEntry,
+  PruneCounts,
+  PruneRequest,
+  Store,
+  StoreChange,
+  StoredDeadLetter,
+  StoredInstance,
+  StoredKey,
+  StoredSnapshot,
+} from './ports/store.ts';
 export type { ChannelOptions, ConfigOf, CredentialsOf } from './runtime/channelOptions.ts';
 export {
   type AdapterOf,
@@ -63,7 +87,14 @@ export {
   type MessagingOptions,
   type StartInstanceOptions,
 } from './runtime/createMessaging.ts';
-export type { Delivery, MessageContext, MessageHandler } from './runtime/Deliveries.ts';
+export type {
+  Delivery,
+  DeliveryState,
+  EnqueueOptions,
+  HeldResolution,
+  MessageContext,
+  MessageHandler,
+} from './runtime/Deliveries.ts';
 export type { End, StopAccount, StopOptions } from './runtime/Ending.ts';
 export { InstanceServer } from './runtime/InstanceServer.ts';
 export {
@@ -75,6 +106,7 @@ export type { ChildSpec, InstanceServerOptions, SenderHandle } from './runtime/i
 export { LocalRegistry } from './runtime/LocalRegistry.ts';
 export type { Reason } from './runtime/notifyInput.ts';
 export type { WorkerOptions } from './runtime/resolveOptions.ts';
+export { type SignalSource, type StopOnSignalsOptions, stopOnSignals } from './runtime/stopOnSignals.ts';
 export type { WaitOptions } from './runtime/waitForSnapshot.ts';
 export { Failure, FailureScope, FailureSeverity, reasonOf } from './schema/failure.ts';
 export {
@@ -86,7 +118,7 @@ export {
 } from './schema/healthSnapshot.ts';
 export { Instance, InstanceStatus } from './schema/instanceConfig.ts';
 export type { Json, JsonObject } from './schema/json.ts';
-export { InboundMessage, OutboundMessage, type QueuedMessage, type Receipt } from './schema/message.ts';
+export { InboundMessage, OutboundMessage, Priority, type QueuedMessage, type Receipt } from './schema/message.ts';
 export { defaultReconnectBudget, ReconnectBudgetOptions } from './schema/reconnectBudget.ts';
 export { defaultReconnectPolicy, JitterKind, ReconnectPolicy } from './schema/reconnectPolicy.ts';
 export {

@@ -1,6 +1,9 @@
 import {
   AlreadyStartedError,
+  DeliveryExpiredError,
   DeliveryFailedError,
+  DeliveryUnknownError,
+  DeliveryWithdrawnError,
   DrainingError,
   HandedBackError,
   HoldfastError,
@@ -8,6 +11,7 @@ import {
   InstanceStoppedError,
   InvalidInputError,
   QueueFullError,
+  SheddingError,
   UnknownChannelError,
   WaitTimeoutError,
 } from 'holdfast';
@@ -41,6 +45,15 @@ const errors: readonly (readonly [HoldfastError, string, RegExp])[] = [
     'DELIVERY_FAILED',
     /job was given up after 3 attempt\(s\): Internal error \(x\.500\)/,
   ],
+  [new SheddingError('bot', 95, 100), 'SHEDDING', /"bot".*95 of 100.*low priority.*not accepted.*as normal/],
+  [new DeliveryExpiredError('job'), 'DELIVERY_EXPIRED', /job was not sent before its expiresAt/],
+  [new DeliveryWithdrawnError('job'), 'DELIVERY_WITHDRAWN', /job was withdrawn before it was sent/],
+  [
+    new DeliveryUnknownError('job', failure),
+    'DELIVERY_UNKNOWN',
+    /whether message job was sent: Internal error \(x\.500\).*not tried again.*Ask the peer/,
+  ],
+  [new DeliveryUnknownError('job', null), 'DELIVERY_UNKNOWN', /was sent: the instance stopped\./],
   [new HandedBackError('job'), 'HANDED_BACK', /stopped before message job was sent.*handedBack.*stop\(\)/],
   [
     new WaitTimeoutError('status "connected"', 500, '"error"'),

@@ -76,7 +76,14 @@ export const forbidden = [
   }),
   forbid('packages-by-their-index', "Another package's src is closed: import what its index exports (F4).", {
     from: { path: '^((?:packages|examples)/[^/]+)/' },
-    to: { path: '^packages/[^/]+/', pathNot: ['^$1/', '^packages/[^/]+/(?:src/index\\.ts|package\\.json)$'] },
+    to: {
+      path: '^packages/[^/]+/',
+      pathNot: [
+        '^$1/',
+        '^packages/[^/]+/(?:src/index\\.ts|package\\.json)$',
+        '^packages/store/src/(?:sqlite|postgres)\\.ts$',
+      ],
+    },
   }),
   forbid('no-own-index', 'A source imports the file that it needs, not the index of its own package (F5).', {
     from: { path: '^packages/([^/]+)/src/' },

@@ -10,6 +10,8 @@ export const marks = {
   handedBack: 8,
   /** Inbound: the handler saw it. */
   handled: 16,
+  /** Outbound: the instance says that nobody knows whether the peer has it. */
+  unknown: 32,
 } as const;
 
 /**

@@ -41,7 +41,7 @@ export function checksOf(facts: Facts): Check[] {
       details: collateral.details.slice(0, shownDetails),
     },
     none('no unhandled rejection, no uncaught exception, no leak warning', facts.unhandled),
-    none('the accounts add up: accepted = sent + failed + handed back', facts.disagreements),
+    none('the accounts add up: every accepted message has one fate', facts.disagreements),
     none('no timer, socket or process is left after the stop', facts.leftovers),
     check('the heap is within 10 % of its start', growth <= heapTolerance, describeHeap(heap, growth)),
   ];

@@ -80,7 +80,7 @@ describe('the report', () => {
     ['nothing is lost', { messages: { ...good.messages, lost: [{ what: 'a sent message 1', cycle: 2 }] } }],
     ['no fault reaches instances that it is not done to', { collateral: { count: 1, details: ['x'] } }],
     ['no unhandled rejection, no uncaught exception, no leak warning', { unhandled: ['rejection: x'] }],
-    ['the accounts add up: accepted = sent + failed + handed back', { disagreements: ['x'] }],
+    ['the accounts add up: every accepted message has one fate', { disagreements: ['x'] }],
     ['no timer, socket or process is left after the stop', { leftovers: ['Timeout'] }],
     ['the heap is within 10 % of its start', { heap: { startBytes: 30_000_000, endBytes: 33_100_000 } }],
   ])('fails, and says which, when it is not so that %s', (name, changed) => {

@@ -101,6 +101,7 @@ export function garbageFailure(kind: string, during: ChannelOperation, expected:
     scope: 'server',
     code: `${kind}.invalid_return`,
     message: `The ${kind} adapter answered ${during} with something else than ${expected}.`,
+    ...(during === 'send' ? { delivered: 'unknown' as const } : {}),
   };
 }
 

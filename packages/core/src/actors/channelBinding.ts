@@ -1,4 +1,5 @@
 import type { Outbox } from '../policy/outbox.ts';
+import { SendWindow } from '../policy/sendWindow.ts';
 import type { ChannelAdapter, ChannelCapabilities, ChannelOperation } from '../ports/channel.ts';
 import { type Clock, maxTimerMs } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
@@ -60,6 +61,9 @@ export class ChannelBinding {
   readonly #onMessage: InboundHandler;
   readonly #open = new Set<LinkRef>();
   readonly #closing = new Set<Promise<void>>();
+  /** Ids of inbound messages, the oldest first. */
+  readonly #handled = new Set<string>();
+  readonly #sendWindow: SendWindow | undefined;
   #credentials: unknown;
   /** A late answer of an old link may still quote these. */
   #retired: readonly unknown[] = [];
@@ -80,6 +84,13 @@ export class ChannelBinding {
     this.#config = options.config;
     this.#outbox = options.outbox;
     this.#onMessage = options.onMessage;
+    const { sendRate } = options.adapter.capabilities;
+    this.#sendWindow = sendRate && new SendWindow(sendRate);
+  }
+
+  /** What the peer allows to be sent, over all links; undefined where it says nothing. */
+  get sendWindow(): SendWindow | undefined {
+    return this.#sendWindow;
   }
 
   get outbox(): Outbox {
@@ -94,6 +105,18 @@ export class ChannelBinding {
   /** Remembers what has been handled, so that the next link goes on from there. */
   committed(cursor: Json): void {
     this.#cursor = cursor;
+  }
+
+  /** Whether this message is among the last that were handled or given up. */
+  hasHandled(messageId: string): boolean {
+    return this.#handled.has(messageId);
+  }
+
+  handled(messageId: string): void {
+    this.#handled.add(messageId);
+    if (this.#handled.size <= this.poller.handledCacheSize) return;
+    const [oldest] = this.#handled;
+    if (oldest !== undefined) this.#handled.delete(oldest);
   }
 
   replaceCredentials(credentials: unknown): void {

@@ -1,4 +1,5 @@
 import { fromCallback } from 'xstate';
+import { Batch } from '../policy/batch.ts';
 import type { InboundItem } from '../ports/channel.ts';
 import { type Clock, maxTimerMs } from '../ports/clock.ts';
 import type { Failure } from '../schema/failure.ts';
@@ -12,10 +13,12 @@ import type { Telemetry } from './telemetry.ts';
  * Reads one link, hands every message to the app, and moves the cursor on.
  *
  * P1. A cursor is committed after its message was handled or given up, never before: what was read is seen at least once.
- * P2. One message at a time, in the peer's order: a slow handler slows the reading.
+ * P2. Messages of one conversation are handled one at a time, in the peer's order; of different ones up to `maxHandling` at
+ *     once. No more is read before all that was read is settled: a slow handler slows the reading.
  * P3. A handler that throws, rejects or hangs is called again, then the message is given up; the link never notices.
  * P4. A failed read ends the Poller with one report: what becomes of the link is the connection's decision.
  * P5. A channel that always answers at once, with something or with nothing, does not keep the process from its other work.
+ * P6. A message that was handled and comes again, because the peer did not learn of it, is not handed over again.
  */
 export const pollerLogic = fromCallback<PollerEvent, PollerInput>(({ input, receive, sendBack }) => {
   const poller = new Poller(input);
@@ -57,7 +60,8 @@ class Poller {
   readonly #reading = new AbortController();
   /** Aborts when nothing is to be done any more. */
   readonly #working = new AbortController();
-  #handling: AbortController | undefined;
+  readonly #handling = new Set<AbortController>();
+  #committing: Promise<Failure | undefined> = Promise.resolve(undefined);
 
   constructor({ channel, link, telemetry }: PollerInput) {
     this.#channel = channel;
@@ -72,7 +76,7 @@ class Poller {
   stop(): void {
     this.#working.abort();
     this.#reading.abort();
-    this.#handling?.abort();
+    for (const handling of this.#handling) handling.abort();
   }
 
   /** Reads until it is drained or stopped (undefined), or a read fails. */
@@ -97,14 +101,30 @@ class Poller {
   }
 
   async #handleAll(items: readonly InboundItem[], cursor: Json): Promise<Failure | undefined> {
-    for (const item of items) {
-      if (this.#reading.signal.aborted) return undefined; // what is left comes again
-      const isSettled = await this.#handle(item);
-      if (!isSettled) return undefined;
-      const failure = await this.#commit(item.cursor); // P1, P2
-      if (failure) return failure;
-    }
-    return items.length === 0 && cursor !== this.#channel.cursor ? this.#commit(cursor) : undefined;
+    if (items.length === 0) return cursor === this.#channel.cursor ? undefined : this.#commit(cursor);
+    const batch = new Batch(items);
+    const { signal } = this.#reading;
+    let failure: Failure | undefined;
+    const work = async (): Promise<void> => {
+      // What is left when it is drained or stopped comes again.
+      for (let item = batch.take(); item && !failure && !signal.aborted; item = batch.take()) {
+        const isSettled = await this.#handle(item);
+        if (!isSettled) return;
+        batch.settle(item);
+        failure ??= await this.#commitSettled(batch);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(this.#channel.poller.maxHandling, items.length) }, work)); // P2
+    return failure;
+  }
+
+  /** P1. One commit at a time, so that the peer never hears of an older one after a newer. */
+  #commitSettled(batch: Batch): Promise<Failure | undefined> {
+    this.#committing = this.#committing.then(async (failure) => {
+      const cursor = failure ? undefined : batch.advance();
+      return cursor === undefined ? failure : this.#commit(cursor);
+    });
+    return this.#committing;
   }
 
   async #commit(cursor: Json): Promise<Failure | undefined> {
@@ -120,15 +140,21 @@ class Poller {
     const { signal } = this.#working;
     const publish = (name: TelemetryEventName, metadata: JsonObject = {}): void =>
       this.#telemetry.publishAt(clock.now(), name, { messageId: message.id, ...metadata });
+    if (this.#channel.hasHandled(message.id)) {
+      publish('inbound.skipped_duplicate'); // P6
+      return true;
+    }
     publish('inbound.received');
     for (let attempt = 1; ; attempt += 1) {
       const error = await this.#tryHandler(message, attempt);
       if (signal.aborted) return false;
       if (error === undefined) {
+        this.#channel.handled(message.id);
         publish('inbound.handled', { attempt });
         return true;
       }
       if (attempt >= poller.maxHandlingAttempts) {
+        this.#channel.handled(message.id);
         publish('inbound.gave_up', { attempts: attempt, error });
         return true;
       }
@@ -143,13 +169,14 @@ class Poller {
   async #tryHandler(message: InboundItem['message'], attempt: number): Promise<string | undefined> {
     const { clock, poller } = this.#channel;
     const handling = new AbortController();
-    this.#handling = handling;
+    this.#handling.add(handling);
     const deadline = pause(clock, poller.handlingTimeoutMs, handling.signal).then(() => 'HandlingTimeout');
     const handled = this.#channel.handle(message, { attempt, signal: handling.signal }).then(
       () => undefined,
       (error: unknown) => (error instanceof Error ? error.name : typeof error),
     );
     const result = await Promise.race([handled, deadline]);
+    this.#handling.delete(handling);
     handling.abort();
     return result;
   }

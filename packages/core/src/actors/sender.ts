@@ -1,6 +1,7 @@
 import { fromCallback } from 'xstate';
 import { deliveryDelay } from '../policy/backoff.ts';
 import type { Job, Outbox } from '../policy/outbox.ts';
+import { maxTimerMs } from '../ports/clock.ts';
 import { type Failure, reasonOf } from '../schema/failure.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { TelemetryEventName } from '../schema/telemetryEvent.ts';
@@ -13,12 +14,23 @@ import type { Telemetry } from './telemetry.ts';
  *
  * S1. It takes a job only while there is a link, and never more than `maxInFlight` at once.
  * S2. Every job that it takes is given back to the outbox: sent, failed, to be retried, or released.
- * S3. A 429 uses up no attempt; a message that the peer refuses is given up at once and counts as no failure of the link.
+ * S3. A 429 uses up no attempt and pauses what it is about; a message that the peer refuses is given up at once and counts as
+ *     no failure of the link.
  * S4. It holds no message itself, so that its own end loses none.
+ * S5. What the peer may have taken is sent again only if the options say so.
+ * S6. No more is sent than the channel says that its peer allows.
  */
 export const senderLogic = fromCallback<SenderEvent, SenderInput>(({ input, receive, sendBack }) => {
   const sender = new Sender(input, sendBack);
-  receive((event) => sender.receive(event));
+  receive((event) => {
+    try {
+      sender.receive(event);
+    } catch (error) {
+      // XState does not clean up after an actor that broke, and this one would go on beside its successor.
+      sender.stop();
+      throw error;
+    }
+  });
   return () => sender.stop();
 });
 
@@ -41,6 +53,15 @@ export type SenderReport =
   | { readonly type: 'sender.linkSuspected'; readonly failure: Failure; readonly epoch: number }
   | { readonly type: 'sender.drained' };
 
+/** The Sender ended while a send was under way. */
+const stoppedFailure: Failure = {
+  severity: 'recoverable',
+  scope: 'link',
+  code: 'holdfast.sender_stopped',
+  message: 'The Sender was stopped while the send was under way.',
+  delivered: 'unknown',
+};
+
 class Sender {
   readonly #channel: ChannelBinding;
   readonly #telemetry: Telemetry;
@@ -59,6 +80,8 @@ class Sender {
     this.#telemetry = telemetry;
     this.#outbox = channel.outbox;
     this.#report = report;
+    // What a Sender before this one left may expire before there is a link.
+    this.#schedulePump();
   }
 
   receive(event: SenderEvent): void {
@@ -86,7 +109,7 @@ class Sender {
     this.#isStopped = true;
     this.#linkDown.abort();
     this.#disarm();
-    for (const job of this.#inFlight) this.#outbox.release(job); // S2, S4
+    for (const job of this.#inFlight) this.#outbox.retry(job, 0, stoppedFailure); // S2, S4
   }
 
   /** Deferred to the end of the running job, so that what is accepted in one go is in the queue before it is sent. */
@@ -101,8 +124,10 @@ class Sender {
 
   #pump(): void {
     if (this.#isStopped) return;
-    const { clock, capabilities } = this.#channel;
+    this.#outbox.expire(this.#channel.clock.now());
+    const { clock, capabilities, sendWindow } = this.#channel;
     while (this.#link && this.#inFlight.size < capabilities.maxInFlight) {
+      if (sendWindow && sendWindow.waitMs(clock.now()) > 0) break; // S6
       const job = this.#outbox.take(clock.now()); // S1
       if (!job) break;
       void this.#deliver(job, this.#link);
@@ -113,9 +138,15 @@ class Sender {
 
   #arm(): void {
     this.#disarm();
-    const { clock } = this.#channel;
-    const dueMs = this.#link && this.#outbox.nextDueMs(clock.now());
-    if (dueMs !== undefined) this.#timer = clock.setTimeout(() => this.#pump(), dueMs - clock.now());
+    const { clock, sendWindow } = this.#channel;
+    const nowMs = clock.now();
+    // Without a link nothing is due, and yet messages expire.
+    const dueMs = this.#link ? this.#outbox.nextDueMs(nowMs) : this.#outbox.nextExpiryMs();
+    const windowMs = this.#link && this.#outbox.size > this.#inFlight.size ? (sendWindow?.waitMs(nowMs) ?? 0) : 0;
+    const dueInMs = dueMs === undefined ? Number.POSITIVE_INFINITY : Math.max(0, dueMs - nowMs);
+    const waitMs = Math.min(dueInMs, windowMs > 0 ? windowMs : Number.POSITIVE_INFINITY);
+    if (waitMs < Number.POSITIVE_INFINITY)
+      this.#timer = clock.setTimeout(() => this.#pump(), Math.min(Math.ceil(waitMs), maxTimerMs));
   }
 
   #disarm(): void {
@@ -132,7 +163,11 @@ class Sender {
       this.#outbox.sent(job, duplicateOf);
       return this.#schedulePump();
     }
+    const { unknownOutcome } = this.#channel.sender;
+    // The Sender before this one was stopped in mid-send.
+    if (job.doubt && unknownOutcome !== 'retry' && !job.isResumed) return this.#settleUnknown(job, job.doubt);
     this.#inFlight.add(job);
+    this.#channel.sendWindow?.begin(this.#channel.clock.now());
     job.attempts += 1;
     this.#publish('delivery.attempt', job, { attempt: job.attempts });
     const { signal } = this.#linkDown;
@@ -166,25 +201,51 @@ class Sender {
   }
 
   #retryOrGiveUp(job: Job, failure: Failure): void {
-    const { clock, random, sender } = this.#channel;
     this.#report({ type: 'notify.failure', reason: reasonOf(failure) });
-    if (job.attempts >= sender.maxAttempts) return this.#giveUp(job, failure);
+    if (failure.delivered === 'unknown') this.#settleUnknown(job, failure);
+    else if (job.attempts >= this.#channel.sender.maxAttempts) this.#giveUp(job, failure);
+    else this.#retry(job, failure);
+  }
+
+  #retry(job: Job, failure: Failure, doubt: Failure | null = null): void {
+    const { clock, random, sender } = this.#channel;
     const backoff = deliveryDelay({ ...sender, attempt: job.attempts }, random);
     const nextInMs = Math.max(backoff, failure.retryAfterMs ?? 0);
-    this.#outbox.retry(job, clock.now() + nextInMs);
+    this.#outbox.retry(job, clock.now() + nextInMs, doubt);
+    if (job.isUnwanted) return;
     this.#publish('delivery.retry_scheduled', job, { attempt: job.attempts, nextInMs, reason: reasonOf(failure) });
   }
 
+  /** S5. */
+  #settleUnknown(job: Job, failure: Failure): void {
+    const { maxAttempts, unknownOutcome } = this.#channel.sender;
+    if (unknownOutcome === 'hold') this.#hold(job, failure, failure);
+    else if (unknownOutcome === 'fail' || job.attempts >= maxAttempts) this.#outbox.unknown(job, failure);
+    else this.#retry(job, failure, failure);
+  }
+
+  #hold(job: Job, failure: Failure, doubt: Failure | null = null): void {
+    this.#outbox.hold(job, doubt);
+    if (!job.isUnwanted) this.#publish('delivery.held', job, { attempts: job.attempts, reason: reasonOf(failure) });
+  }
+
+  /** S3. */
   #pause(job: Job, failure: Failure): void {
     const { clock, sender } = this.#channel;
     const pausedMs = failure.retryAfterMs ?? sender.baseBackoffMs;
+    const scope = failure.pauses ?? 'instance';
     job.attempts -= 1;
-    this.#outbox.pause(clock.now() + pausedMs);
-    this.#outbox.release(job);
-    this.#publish('delivery.paused', job, { pausedMs, reason: reasonOf(failure) });
+    this.#outbox.pause(clock.now() + pausedMs, scope === 'conversation' ? job.message.conversation : undefined);
+    this.#publish('delivery.paused', job, { pausedMs, scope, reason: reasonOf(failure) });
+    const isLong = pausedMs > sender.maxRetryAfterMs;
+    if (isLong && sender.longRetryAfter === 'fail') this.#giveUp(job, failure);
+    else if (isLong && sender.longRetryAfter === 'hold') this.#hold(job, failure);
+    else this.#outbox.release(job);
   }
 
   #giveUp(job: Job, failure: Failure): void {
+    // What became of this attempt says nothing about one before it that the peer may have taken.
+    if (job.doubt) return this.#outbox.unknown(job, job.doubt);
     this.#publish('delivery.gave_up', job, { attempts: job.attempts, finalReason: reasonOf(failure) });
     this.#outbox.failed(job, failure);
   }

@@ -1,111 +1,203 @@
 import type { Failure } from '../schema/failure.ts';
-import type { QueuedMessage, Receipt } from '../schema/message.ts';
+import type { Priority, QueuedMessage, Receipt } from '../schema/message.ts';
+import { nextPressure, type PressureLevel, type PressureThresholds } from './pressure.ts';
+
+export interface OutboxOptions extends PressureThresholds {
+  /** Messages that may be accepted and not settled. */
+  readonly capacity: number;
+  /** How many idempotency keys are remembered with their receipts. */
+  readonly sentCacheSize: number;
+  /** Called when the level has changed. Must not throw. */
+  readonly onPressure?: ((change: PressureChange) => void) | undefined;
+}
 
 /**
  * The messages that an instance has accepted and not yet settled. It decides the order; it does no I/O and knows no
  * clock: `now` is handed in. It outlives the Sender that empties it, so a crash of the Sender loses nothing.
  *
- * O1. Messages of one conversation leave in the order in which they came; one that waits for a retry holds back its own
- *     conversation and no other.
- * O2. queued + waiting + in flight ≤ capacity.
- * O3. accepted = sent + failed + handed back + size, at any moment.
+ * O1. Messages of one conversation leave in the order in which they came; one that waits for a retry, or is held, holds back
+ *     its own conversation and no other. Among conversations the one whose next message is the most urgent goes first.
+ * O2. queued + waiting + held + in flight ≤ capacity.
+ * O3. accepted = sent + failed + expired + withdrawn + unknown + handed back + size, at any moment.
  * O4. Two messages with one idempotency key are never in flight together.
+ * O5. Of a message that may have been taken by the peer it is never said that it was not sent.
  */
 export class Outbox {
   readonly capacity: number;
-  readonly #sentCacheSize: number;
-  readonly #conversations = new Map<string, Conversation>();
+  readonly #options: OutboxOptions;
+  readonly #jobs = new Map<string, OutboxJob>();
+  readonly #conversations = new Map<string, OutboxJob[]>();
+  readonly #conversationsPaused = new Map<string, number>();
+  readonly #expiring = new Set<OutboxJob>();
   readonly #receipts = new Map<string, Receipt>();
   readonly #keysInFlight = new Set<string>();
+  readonly #account = { accepted: 0, sent: 0, failed: 0, expired: 0, withdrawn: 0, unknown: 0 };
+  /** How many are of another priority than the normal one. */
+  #unequal = 0;
   #pausedUntilMs = 0;
   #isClosed = false;
-  #size = 0;
-  #accepted = 0;
-  #sent = 0;
-  #failed = 0;
+  #pressure: PressureLevel = 'normal';
 
-  constructor(options: { readonly capacity: number; readonly sentCacheSize: number }) {
+  constructor(options: OutboxOptions) {
     this.capacity = options.capacity;
-    this.#sentCacheSize = options.sentCacheSize;
+    this.#options = options;
   }
 
   /** Messages accepted and not settled. */
   get size(): number {
-    return this.#size;
+    return this.#jobs.size;
   }
 
-  get account(): { readonly accepted: number; readonly sent: number; readonly failed: number } {
-    return { accepted: this.#accepted, sent: this.#sent, failed: this.#failed };
+  get pressure(): PressureLevel {
+    return this.#pressure;
   }
 
-  /** Takes a message in, or says why not: there is no room, or everything was handed back. */
-  accept(job: Omit<Job, 'attempts'>): Job | 'full' | 'closed' {
+  /** Everything was handed back: it takes nothing in. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  get account(): OutboxAccount {
+    return { ...this.#account };
+  }
+
+  /** The job under this id while it is not settled. */
+  find(jobId: string): Job | undefined {
+    return this.#jobs.get(jobId);
+  }
+
+  /** Takes a message in, or says why not. */
+  accept({ jobId, message, settle }: NewJob): Job | 'full' | 'shedding' | 'closed' {
     if (this.#isClosed) return 'closed';
-    if (this.#size >= this.capacity) return 'full'; // O2
-    const accepted: Job = { ...job, attempts: 0 };
-    this.#conversation(job.message.conversation).jobs.push(accepted);
-    this.#size += 1;
-    this.#accepted += 1;
-    return accepted;
+    if (this.size >= this.capacity) return 'full'; // O2
+    if (this.#pressure === 'shed' && message.priority === 'low') return 'shedding';
+    const job: OutboxJob = {
+      jobId,
+      message,
+      settle,
+      attempts: 0,
+      state: 'queued',
+      notBeforeMs: 0,
+      doubt: null,
+      isResumed: false,
+      isUnwanted: false,
+    };
+    const conversation = this.#conversations.get(message.conversation);
+    if (conversation) conversation.push(job);
+    else this.#conversations.set(message.conversation, [job]);
+    this.#jobs.set(jobId, job);
+    if (typeof message.expiresAt === 'number') this.#expiring.add(job);
+    if (urgencyOf(job) !== 0) this.#unequal += 1;
+    this.#account.accepted += 1;
+    this.#measure();
+    return job;
   }
 
-  /** The next job to deliver now, or undefined. It is in flight until `sent`, `failed`, `retry` or `release`. */
+  /** The next job to deliver now, or undefined. It is in flight until one of the methods below says what came of it. */
   take(nowMs: number): Job | undefined {
+    this.expire(nowMs);
     if (nowMs < this.#pausedUntilMs) return undefined;
-    for (const conversation of this.#conversations.values()) {
-      const [job] = conversation.jobs;
-      if (job === undefined || conversation.isBusy || nowMs < conversation.notBeforeMs) continue; // O1
+    let next: OutboxJob | undefined;
+    for (const [job] of this.#conversations.values()) {
+      if (job === undefined || job.state !== 'queued' || nowMs < this.#dueMs(job)) continue; // O1
       if (this.#keysInFlight.has(job.message.idempotencyKey)) continue; // O4
-      conversation.isBusy = true;
-      this.#keysInFlight.add(job.message.idempotencyKey);
-      return job;
+      if (next === undefined || urgencyOf(job) > urgencyOf(next)) next = job;
+      if (this.#unequal === 0) break;
     }
-    return undefined;
+    if (next === undefined) return undefined;
+    next.state = 'inFlight';
+    this.#keysInFlight.add(next.message.idempotencyKey);
+    return next;
   }
 
-  /** When something that waits now becomes due, or undefined when nothing waits for a time. */
+  /** When something that waits now becomes due or expires, or undefined when nothing waits for a time. */
   nextDueMs(nowMs: number): number | undefined {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const [job] of this.#conversations.values()) {
+      const dueMs = job?.state === 'queued' ? this.#dueMs(job) : 0;
+      if (dueMs > nowMs) earliest = Math.min(earliest, dueMs);
+    }
+    earliest = Math.min(earliest, this.nextExpiryMs() ?? earliest);
+    return earliest === Number.POSITIVE_INFINITY ? undefined : earliest;
+  }
+
+  /** When the next message that is not in flight expires. */
+  nextExpiryMs(): number | undefined {
     let earliest: number | undefined;
-    for (const conversation of this.#conversations.values()) {
-      const dueMs = Math.max(conversation.notBeforeMs, this.#pausedUntilMs);
-      if (conversation.isBusy || conversation.jobs.length === 0 || dueMs <= nowMs) continue;
-      if (earliest === undefined || dueMs < earliest) earliest = dueMs;
+    for (const { message, state } of this.#expiring) {
+      if (state === 'inFlight' || typeof message.expiresAt !== 'number') continue;
+      if (earliest === undefined || message.expiresAt < earliest) earliest = message.expiresAt;
     }
     return earliest;
   }
 
   sent(job: Job, receipt: Receipt): void {
-    if (!this.#isInFlight(job)) return;
-    this.#leave(job);
-    this.#sent += 1;
-    this.#remember(job.message.idempotencyKey, receipt);
-    job.settle({ outcome: 'sent', receipt });
+    const own = this.#settleable(job);
+    if (!own) return;
+    this.#remember(own.message.idempotencyKey, receipt);
+    this.#settle(own, { outcome: 'sent', receipt });
   }
 
   failed(job: Job, failure: Failure): void {
-    if (!this.#isInFlight(job)) return;
-    this.#leave(job);
-    this.#failed += 1;
-    job.settle({ outcome: 'failed', failure, attempts: job.attempts });
+    const own = this.#settleable(job);
+    if (own) this.#settle(own, { outcome: 'failed', failure, attempts: own.attempts });
+  }
+
+  /** Nobody knows whether the peer has taken it, and it is not tried again. */
+  unknown(job: Job, failure: Failure): void {
+    const own = this.#settleable(job);
+    if (own) this.#settle(own, { outcome: 'unknown', failure });
   }
 
   /** Puts a job back at the head of its conversation, not to be taken before `atMs`. */
-  retry(job: Job, atMs: number): void {
-    if (!this.#isInFlight(job)) return;
-    const conversation = this.#conversation(job.message.conversation);
-    conversation.notBeforeMs = atMs;
-    this.#land(job, conversation);
+  retry(job: Job, atMs: number, doubt: Failure | null = null): void {
+    const own = this.#inFlight(job);
+    if (!own) return;
+    own.notBeforeMs = atMs;
+    this.#land(own, 'queued', doubt);
   }
 
   /** Puts a job back as if it had not been taken. */
   release(job: Job): void {
-    if (!this.#isInFlight(job)) return;
-    this.#land(job, this.#conversation(job.message.conversation));
+    const own = this.#inFlight(job);
+    if (own) this.#land(own, 'queued');
   }
 
-  /** Nothing is taken before `untilMs`: the peer asked the whole instance to wait. */
-  pause(untilMs: number): void {
-    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, untilMs);
+  /** Puts a job back for somebody to decide about; its conversation waits with it. */
+  hold(job: Job, doubt: Failure | null = null): void {
+    const own = this.#inFlight(job);
+    if (own) this.#land(own, 'held', doubt);
+  }
+
+  /** A held job goes on as if its wait were over. Whether it was held. */
+  resume(jobId: string): boolean {
+    const job = this.#jobs.get(jobId);
+    if (job?.state !== 'held') return false;
+    job.state = 'queued';
+    job.isResumed = true;
+    return true;
+  }
+
+  /**
+   * Takes a message back that is not in flight: `withdrawn`, or `unknown` when an attempt before may have reached the peer. One
+   * in flight is not tried again if this attempt fails: the next `expire` settles it. Whether it was settled by this.
+   */
+  withdraw(jobId: string): boolean {
+    const job = this.#jobs.get(jobId);
+    if (!job) return false;
+    job.isUnwanted = true;
+    if (job.state === 'inFlight') this.#expiring.add(job);
+    else this.#settle(job, fateOfUnsent(job, 'withdrawn'));
+    return job.state !== 'inFlight';
+  }
+
+  /** Nothing is taken before `untilMs`: the peer asked the whole instance, or one conversation, to wait. */
+  pause(untilMs: number, conversation?: string): void {
+    if (conversation === undefined) this.#pausedUntilMs = Math.max(this.#pausedUntilMs, untilMs);
+    else {
+      const pausedMs = this.#conversationsPaused.get(conversation) ?? 0;
+      this.#conversationsPaused.set(conversation, Math.max(pausedMs, untilMs));
+    }
   }
 
   /** The receipt of the message that was sent under this key, while it is remembered. */
@@ -114,82 +206,161 @@ export class Outbox {
   }
 
   /**
-   * Gives everything that is left back to its owners, in flight included, in the order of each conversation. It takes
-   * nothing in from then on.
+   * Gives everything that is left back to its owners, in the order of each conversation: what certainly was not sent, and what
+   * may have been. It takes nothing in from then on.
    */
-  handBack(): QueuedMessage[] {
+  handBack(): { readonly handedBack: QueuedMessage[]; readonly uncertain: QueuedMessage[] } {
     this.#isClosed = true;
-    const messages: QueuedMessage[] = [];
-    for (const conversation of this.#conversations.values()) {
-      for (const job of conversation.jobs) {
-        messages.push(job.message);
-        job.settle({ outcome: 'handedBack' });
+    const handedBack: QueuedMessage[] = [];
+    const uncertain: QueuedMessage[] = [];
+    for (const job of [...this.#conversations.values()].flat()) {
+      const isCertain = job.doubt === null && job.state !== 'inFlight'; // O5
+      if (isCertain && job.isUnwanted) {
+        this.#settle(job, { outcome: 'withdrawn' });
+        continue;
       }
+      (isCertain ? handedBack : uncertain).push(job.message);
+      this.#settle(job, isCertain ? { outcome: 'handedBack' } : { outcome: 'unknown', failure: job.doubt });
     }
-    this.#conversations.clear();
-    this.#keysInFlight.clear();
-    this.#size = 0;
-    return messages;
+    return { handedBack, uncertain };
   }
 
-  #conversation(name: string): Conversation {
-    let conversation = this.#conversations.get(name);
-    if (conversation === undefined) {
-      conversation = { jobs: [], isBusy: false, notBeforeMs: 0 };
-      this.#conversations.set(name, conversation);
+  #dueMs({ message, notBeforeMs }: OutboxJob): number {
+    const pausedMs = this.#conversationsPaused.get(message.conversation) ?? 0;
+    return Math.max(notBeforeMs, this.#pausedUntilMs, pausedMs);
+  }
+
+  /** Settles what has expired, and what was withdrawn while it was in flight and has come back. */
+  expire(nowMs: number): void {
+    for (const job of this.#expiring) {
+      const { expiresAt = Number.POSITIVE_INFINITY } = job.message;
+      if (job.state === 'inFlight') continue;
+      if (job.isUnwanted) this.#settle(job, fateOfUnsent(job, 'withdrawn'));
+      else if (expiresAt <= nowMs) this.#settle(job, fateOfUnsent(job, 'expired'));
     }
-    return conversation;
+    for (const [conversation, untilMs] of this.#conversationsPaused) {
+      if (untilMs <= nowMs) this.#conversationsPaused.delete(conversation);
+    }
   }
 
   /** A late answer finds its job gone: it was handed back. */
-  #isInFlight(job: Job): boolean {
-    const conversation = this.#conversations.get(job.message.conversation);
-    return conversation?.isBusy === true && conversation.jobs[0] === job;
+  #inFlight(job: Job): OutboxJob | undefined {
+    const own = this.#jobs.get(job.jobId);
+    return own === job && own.state === 'inFlight' ? own : undefined;
   }
 
-  #leave(job: Job): void {
-    const name = job.message.conversation;
-    const conversation = this.#conversation(name);
-    conversation.jobs.shift();
-    this.#land(job, conversation);
-    this.#size -= 1;
+  /** In flight, or held: somebody knows what has become of it. */
+  #settleable(job: Job): OutboxJob | undefined {
+    const own = this.#jobs.get(job.jobId);
+    return own === job && own.state !== 'queued' ? own : undefined;
+  }
+
+  #land(job: OutboxJob, state: 'queued' | 'held', doubt: Failure | null = null): void {
+    this.#keysInFlight.delete(job.message.idempotencyKey);
+    job.state = state;
+    if (doubt === null) return;
+    job.doubt = doubt; // O5
+    job.isResumed = false;
+  }
+
+  #settle(job: OutboxJob, fate: Fate): void {
+    const { conversation: name, idempotencyKey } = job.message;
+    if (job.state === 'inFlight') this.#keysInFlight.delete(idempotencyKey);
+    const jobs = this.#conversations.get(name) ?? [];
+    if (jobs[0] === job) jobs.shift();
+    else jobs.splice(jobs.indexOf(job), 1);
     // Back in at the end when there is more: conversations take turns.
     this.#conversations.delete(name);
-    if (conversation.jobs.length > 0) this.#conversations.set(name, conversation);
+    if (jobs.length > 0) this.#conversations.set(name, jobs);
+    this.#jobs.delete(job.jobId);
+    this.#expiring.delete(job);
+    if (urgencyOf(job) !== 0) this.#unequal -= 1;
+    if (fate.outcome !== 'handedBack') this.#account[fate.outcome] += 1; // O3
+    this.#measure();
+    job.settle(fate);
   }
 
-  #land(job: Job, conversation: Conversation): void {
-    conversation.isBusy = false;
-    this.#keysInFlight.delete(job.message.idempotencyKey);
+  #measure(): void {
+    if (this.#isClosed) return;
+    const fill = { depth: this.size, capacity: this.capacity };
+    const level = nextPressure(this.#pressure, fill, this.#options);
+    if (level === this.#pressure) return;
+    const previous = this.#pressure;
+    this.#pressure = level;
+    this.#options.onPressure?.({ level, previous, ...fill });
   }
 
   #remember(key: string, receipt: Receipt): void {
     if (this.#receipts.has(key)) return;
     this.#receipts.set(key, receipt);
-    if (this.#receipts.size <= this.#sentCacheSize) return;
+    if (this.#receipts.size <= this.#options.sentCacheSize) return;
     const [oldest] = this.#receipts.keys();
     if (oldest !== undefined) this.#receipts.delete(oldest);
   }
 }
 
-/** One accepted message on its way. */
-export interface Job {
+export interface NewJob {
   readonly jobId: string;
   readonly message: QueuedMessage;
-  /** Attempts that were made and count. The Sender counts them up. */
-  attempts: number;
   /** Called once, with what has become of it. Must not throw. */
   readonly settle: (fate: Fate) => void;
+}
+
+/** One accepted message on its way. */
+export interface Job extends NewJob {
+  /** Attempts that were made and count. The Sender counts them up. */
+  attempts: number;
+  readonly state: 'queued' | 'inFlight' | 'held';
+  /** Why the peer may have taken it already, by an attempt of before; null when it certainly has not. */
+  readonly doubt: Failure | null;
+  /** Somebody decided that it is to be sent, whatever the doubt. It holds until there is a new doubt. */
+  readonly isResumed: boolean;
+  /** Withdrawn while it was in flight. */
+  readonly isUnwanted: boolean;
+}
+
+interface OutboxJob extends Job {
+  state: 'queued' | 'inFlight' | 'held';
+  notBeforeMs: number;
+  doubt: Failure | null;
+  isResumed: boolean;
+  isUnwanted: boolean;
 }
 
 export type Fate =
   | { readonly outcome: 'sent'; readonly receipt: Receipt }
   | { readonly outcome: 'failed'; readonly failure: Failure; readonly attempts: number }
+  | { readonly outcome: 'expired' }
+  | { readonly outcome: 'withdrawn' }
+  /** The peer may have taken it. `failure` is what left that open; null when the instance stopped. */
+  | { readonly outcome: 'unknown'; readonly failure: Failure | null }
   | { readonly outcome: 'handedBack' };
 
-interface Conversation {
-  /** The head is the one in flight, or next. */
-  readonly jobs: Job[];
-  isBusy: boolean;
-  notBeforeMs: number;
+/** What became of what was accepted, in messages. What is not in it is still there, or was handed back. */
+export interface OutboxAccount {
+  readonly accepted: number;
+  readonly sent: number;
+  readonly failed: number;
+  readonly expired: number;
+  readonly withdrawn: number;
+  /** Nobody knows whether the peer has taken it. */
+  readonly unknown: number;
+}
+
+export interface PressureChange {
+  readonly level: PressureLevel;
+  readonly previous: PressureLevel;
+  readonly depth: number;
+  readonly capacity: number;
+}
+
+const urgencies: Readonly<Record<Priority, number>> = { low: -1, normal: 0, high: 1 };
+
+function urgencyOf({ message }: Job): number {
+  return urgencies[message.priority ?? 'normal'];
+}
+
+/** O5. */
+function fateOfUnsent(job: Job, outcome: 'expired' | 'withdrawn'): Fate {
+  return job.doubt ? { outcome: 'unknown', failure: job.doubt } : { outcome };
 }

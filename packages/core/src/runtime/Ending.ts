@@ -1,6 +1,7 @@
 import type { ActorRefFrom } from 'xstate';
 import { InstanceStoppedError } from '../errors.ts';
 import type { instanceMachine } from '../machine/instanceMachine.ts';
+import type { OutboxAccount } from '../policy/outbox.ts';
 import { type Clock, maxTimerMs } from '../ports/clock.ts';
 import type { Json } from '../schema/json.ts';
 import type { QueuedMessage } from '../schema/message.ts';
@@ -14,14 +15,28 @@ export interface StopOptions {
   readonly reason?: Reason | undefined;
 }
 
-/** What became of the messages that the instance accepted: accepted = sent + failed + handedBack.length, exactly. */
-export interface StopAccount {
-  readonly accepted: number;
-  readonly sent: number;
-  readonly failed: number;
-  /** Not sent, or not known to be sent: yours again, in order. */
+/**
+ * What became of the messages that the instance accepted, exactly:
+ * accepted = sent + failed + expired + withdrawn + unknown + handedBack.length.
+ */
+export interface StopAccount extends OutboxAccount {
+  /** Certainly not sent: yours again, in the order of each conversation. */
   readonly handedBack: readonly QueuedMessage[];
+  /** Of the unknown ones those that the stop cut off: the peer may have taken them or not. In the order of each conversation. */
+  readonly uncertain: readonly QueuedMessage[];
 }
+
+/** The account of an instance that has accepted nothing. */
+export const emptyAccount: StopAccount = {
+  accepted: 0,
+  sent: 0,
+  failed: 0,
+  expired: 0,
+  withdrawn: 0,
+  unknown: 0,
+  handedBack: [],
+  uncertain: [],
+};
 
 /** `told`: by `stop`. `by itself`: by an event from elsewhere. `crash`: the chart broke. */
 export type End = 'told' | 'by itself' | 'crash';
@@ -44,7 +59,7 @@ export class Ending {
   readonly #actor: ActorRefFrom<typeof instanceMachine>;
   readonly #facts: EndingFacts;
   readonly #ended: Promise<End>;
-  #handedBack: readonly QueuedMessage[] = [];
+  #left: Pick<StopAccount, 'handedBack' | 'uncertain'> = { handedBack: [], uncertain: [] };
   #stopping: Promise<StopAccount> | undefined;
   #isTold = false;
   #isOver = false;
@@ -103,7 +118,7 @@ export class Ending {
     await this.#released(endsAtMs - clock.now());
     free();
     this.#isOver = true;
-    return { accepted: 0, sent: 0, failed: 0, ...channel?.outbox.account, handedBack: this.#handedBack };
+    return { ...emptyAccount, ...channel?.outbox.account, ...this.#left };
   }
 
   /** E2. */
@@ -121,7 +136,7 @@ export class Ending {
   /** E1. */
   async #clean(): Promise<void> {
     const { channel, free } = this.#facts;
-    this.#handedBack = channel?.outbox.handBack() ?? [];
+    this.#left = channel?.outbox.handBack() ?? this.#left;
     if (channel) {
       channel.binding.releaseAll();
       await channel.binding.released();

@@ -19,7 +19,7 @@ import type { JsonObject } from '../schema/json.ts';
 import type { OutboundMessage, Receipt } from '../schema/message.ts';
 import { answerWebhook } from './answerWebhook.ts';
 import { checkChannel, checkCredentials, type OpenChannel, openChannel } from './channelOptions.ts';
-import type { Delivery } from './Deliveries.ts';
+import type { Delivery, DeliveryState, EnqueueOptions, HeldResolution } from './Deliveries.ts';
 import { type End, Ending, type StopAccount, type StopOptions } from './Ending.ts';
 import type { ChildSpec, InstanceServerOptions, SenderHandle } from './instanceServerOptions.ts';
 import { type Reason, readAttempt, readMeta, readReason, readRestartClass } from './notifyInput.ts';
@@ -71,7 +71,8 @@ export class InstanceServer implements AsyncDisposable {
     this.instance = { ...instance, credentials: {} };
     const telemetry = () => this.#snapshot().context.telemetry;
     const wake = () => this.actor.send({ type: 'outbox.changed' });
-    this.#channel = checked && openChannel(checked, { instanceId: instance.id, clock, random, fleet, telemetry, wake });
+    const surroundings = { instanceId: instance.id, clock, random, fleet, telemetry, wake };
+    this.#channel = checked && openChannel(checked, surroundings);
     const channel = this.#channel?.binding;
     this.actor = createActor(instanceMachine, {
       input: {
@@ -172,19 +173,29 @@ export class InstanceServer implements AsyncDisposable {
   }
 
   /**
-   * Accepts a message, or throws: `InvalidInputError`, `QueueFullError`, `DrainingError`, `InstanceStoppedError`.
-   * Accepted is not sent: `settled` tells what becomes of it.
+   * Accepts a message, or throws: `InvalidInputError`, `QueueFullError`, `SheddingError` (low priority, nearly full),
+   * `DrainingError`, `InstanceStoppedError`. Accepted is not sent: `settled` tells what becomes of it.
    */
-  enqueue(message: OutboundMessage): Delivery {
+  enqueue(message: OutboundMessage, options: EnqueueOptions = {}): Delivery {
     const snapshot = this.#alive();
     if (!this.#channel) throw new InvalidInputError('call', [noChannel(this.instance)]);
     if (this.isStopping || snapshot.matches({ connected: 'draining' })) throw new DrainingError(this.instance.id);
-    return this.#channel.deliveries.accept(message);
+    return this.#channel.deliveries.accept(message, options);
   }
 
   /** Accepts a message and waits until the peer has taken it. Rejects as `enqueue` throws, and as `settled` rejects. */
-  async send(message: OutboundMessage): Promise<Receipt> {
-    return this.enqueue(message).settled;
+  async send(message: OutboundMessage, options: EnqueueOptions = {}): Promise<Receipt> {
+    return this.enqueue(message, options).settled;
+  }
+
+  /** Where a message is, or what became of it; undefined when it was never accepted, or is remembered no more. Also after the end. */
+  delivery(jobId: string): DeliveryState | undefined {
+    return this.#channel?.deliveries.find(jobId);
+  }
+
+  /** Decides about a held message (see `sender.unknownOutcome`). Whether it was held. */
+  resolveDelivery(jobId: string, resolution: HeldResolution): boolean {
+    return this.#channel?.deliveries.resolve(jobId, resolution) ?? false;
   }
 
   /** The receipt of the message that was sent under this key, while it is remembered; also after the end. */

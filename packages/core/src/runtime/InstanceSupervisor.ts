@@ -2,7 +2,7 @@ import { AlreadyStartedError, InstanceNotFoundError } from '../errors.ts';
 import type { RestartHistory } from '../machine/instanceModel.ts';
 import { isWithinIntensity, type RestartIntensity, recordRestart } from '../policy/restartWindow.ts';
 import { type Clock, maxTimerMs, systemClock } from '../ports/clock.ts';
-import type { End, StopAccount, StopOptions } from './Ending.ts';
+import { type End, emptyAccount, type StopAccount, type StopOptions } from './Ending.ts';
 import type { InstanceServer } from './InstanceServer.ts';
 import type { ChildSpec } from './instanceServerOptions.ts';
 
@@ -83,7 +83,7 @@ export class InstanceSupervisor implements AsyncDisposable {
   async #terminate(child: Child, options: StopOptions | undefined): Promise<StopAccount> {
     if (child.server) return child.server.stop(options);
     this.#forget(child);
-    return { accepted: 0, sent: 0, failed: 0, handedBack: [] };
+    return emptyAccount;
   }
 
   #watch(child: Child, server: InstanceServer): void {

@@ -1,7 +1,7 @@
 import { ChannelBinding } from '../actors/channelBinding.ts';
 import type { Fleet } from '../actors/Fleet.ts';
 import type { Telemetry } from '../actors/telemetry.ts';
-import { Outbox } from '../policy/outbox.ts';
+import { Outbox, type PressureChange } from '../policy/outbox.ts';
 import type { ChannelAdapter, InputSchema } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
@@ -83,15 +83,19 @@ export interface OpenChannel {
 export function openChannel(checked: CheckedChannel, surroundings: ChannelSurroundings): OpenChannel {
   const { adapter, credentials, config, workers } = checked;
   const { clock, fleet, instanceId, random } = surroundings;
-  const outbox = new Outbox(workers.sender);
-  const deliveries = new Deliveries({ ...surroundings, outbox });
+  const onPressure = ({ depth, capacity, level, previous }: PressureChange): void =>
+    surroundings
+      .telemetry()
+      .publish('delivery.pressure_changed', { depth, capacity, timestamp: clock.now() }, { level, previous });
+  const outbox = new Outbox({ ...workers.sender, onPressure });
+  const deliveries = new Deliveries({ ...surroundings, outbox, remembered: workers.sender.sentCacheSize });
   const onMessage = deliveries.bind(checked.onMessage);
-  const options = { instanceId, adapter, credentials, config, clock, random, fleet, outbox, onMessage, ...workers };
+  const app = { instanceId, config, credentials, onMessage };
   return {
     adapter,
     outbox,
     deliveries,
-    binding: new ChannelBinding(options),
+    binding: new ChannelBinding({ ...app, ...workers, adapter, clock, random, fleet, outbox }),
     ignoredSettings: workers.ignoredSettings,
   };
 }

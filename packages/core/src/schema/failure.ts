@@ -27,6 +27,8 @@ export const Failure = z.object({
   message: z.string(),
   /** How long the peer asked us to wait, in milliseconds. */
   retryAfterMs: z.optional(z.number().check(z.nonnegative())),
+  /** For scope `rate`: what has to wait, all of the instance or this message's conversation. Default `instance`. */
+  pauses: z.optional(z.enum(['instance', 'conversation'])),
   /** Whether a new link may resume where this one broke off. */
   resumable: z.optional(z.boolean()),
   /** For a failed send: `no` when the peer certainly has not taken the message, `unknown` when it may have. */
@@ -41,6 +43,7 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly retryAfterMs?: number | undefined;
+  readonly pauses?: 'instance' | 'conversation' | undefined;
   readonly resumable?: boolean | undefined;
   readonly delivered?: 'no' | 'unknown' | undefined;
   readonly reason?: Json | undefined;

@@ -3,17 +3,47 @@ import type { JsonObject } from './json.ts';
 
 const nonEmpty = z.string().check(z.minLength(1));
 
+/** No identifier is longer: a message's id, its conversation, its idempotency key. Characters. */
+export const maxIdentifierLength = 1_000;
+/** No text is longer, whatever the channel; most peers take far less. Characters. */
+export const maxTextLength = 1_000_000;
+/** No metadata is larger. Characters of its JSON. */
+export const maxMetadataLength = 100_000;
+
+const wellFormed = z.refine<string>((text) => !/\p{Surrogate}/u.test(text), {
+  error: 'a string without lone surrogates',
+});
+const identifier = z.string().check(z.minLength(1), z.maxLength(maxIdentifierLength), wellFormed);
+
+const metadata = z.pipe(
+  // A record would lose it without a word.
+  z.unknown().check(z.refine((value) => !Object.hasOwn(Object(value), '__proto__'), { error: 'no key __proto__' })),
+  z.record(z.string(), z.json()).check(
+    z.refine((value) => JSON.stringify(value).length <= maxMetadataLength, {
+      error: `JSON of at most ${maxMetadataLength} characters`,
+    }),
+  ),
+);
+
+/** How urgent a message is. `low` is refused while the outbox is nearly full, and waits for everything else. */
+export const Priority = z.enum(['low', 'normal', 'high']);
+export type Priority = z.infer<typeof Priority>;
+
 /** A message to send. */
 export const OutboundMessage = z.strictObject({
   /** Yours, or made for you. Also the idempotency key unless one is given. */
-  id: z.optional(nonEmpty),
+  id: z.optional(identifier),
   /** Where to: a chat, a room, a topic. Messages of one conversation keep their order. */
-  conversation: nonEmpty,
-  text: z.string(),
+  conversation: identifier,
+  text: z.string().check(z.maxLength(maxTextLength), wellFormed),
   /** Two messages with one key are sent once; the second is answered with the receipt of the first. */
-  idempotencyKey: z.optional(z.nullable(nonEmpty)),
+  idempotencyKey: z.optional(z.nullable(identifier)),
+  /** Default `normal`. It decides between conversations; within one the order is kept. */
+  priority: z.optional(Priority),
+  /** Not sent any more from this time on. Milliseconds since 1970; default: it never expires. */
+  expiresAt: z.optional(z.nullable(z.number())),
   /** Channel options of this message (`parseMode`, `replyTo`), and whatever you want to find again in a dead letter. */
-  metadata: z.optional(z.record(z.string(), z.json())),
+  metadata: z.optional(metadata),
 });
 
 export interface OutboundMessage {
@@ -21,6 +51,8 @@ export interface OutboundMessage {
   readonly conversation: string;
   readonly text: string;
   readonly idempotencyKey?: string | null | undefined;
+  readonly priority?: Priority | undefined;
+  readonly expiresAt?: number | null | undefined;
   readonly metadata?: JsonObject | undefined;
 }
 
@@ -31,6 +63,10 @@ export interface QueuedMessage {
   readonly text: string;
   readonly idempotencyKey: string;
   readonly metadata: JsonObject;
+  /** Default `normal`. */
+  readonly priority?: Priority | undefined;
+  /** Milliseconds since 1970; without it, it never expires. */
+  readonly expiresAt?: number | undefined;
 }
 
 /** A message that a channel has read. */

@@ -1,7 +1,8 @@
 import { outcome } from '@holdfast/testing';
-import { DeliveryFailedError, type Failure, HandedBackError, QueueFullError } from 'holdfast';
+import { DeliveryFailedError, DeliveryUnknownError, type Failure, HandedBackError, QueueFullError } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { startOn } from '../machine/onScriptedChannel.ts';
+import { nothing } from '../runtime/running.ts';
 
 const failure = (changes: Partial<Failure>): Failure => ({
   severity: 'recoverable',
@@ -203,7 +204,7 @@ describe('R7: stop', () => {
     for (const text of ['1', '2', '3']) server.enqueue({ conversation: 'a', text });
     const stopped = server.stop();
     await clock.settle();
-    expect(await stopped).toEqual({ accepted: 3, sent: 3, failed: 0, handedBack: [] });
+    expect(await stopped).toEqual({ ...nothing, accepted: 3, sent: 3 });
     expect(channel.sends).toHaveLength(3);
   });
 
@@ -213,8 +214,15 @@ describe('R7: stop', () => {
     const stopped = server.stop({ deadlineMs: 5_000 });
     await clock.advance(5_000);
     const account = await stopped;
-    expect(account).toMatchObject({ accepted: 3, sent: 1, failed: 0 });
-    expect(account.handedBack.map(({ text }) => text)).toEqual(['2', '3']);
+    expect(account).toMatchObject({
+      ...nothing,
+      accepted: 3,
+      sent: 1,
+      unknown: 1,
+      handedBack: [{ text: '3' }],
+      uncertain: [{ text: '2' }],
+    });
+    await expect(deliveriesOf[1]?.settled).rejects.toBeInstanceOf(DeliveryUnknownError);
     await expect(deliveriesOf[2]?.settled).rejects.toBeInstanceOf(HandedBackError);
     expect(clock.pending()).toEqual([]);
   });
@@ -224,14 +232,14 @@ describe('R7: stop', () => {
     server.enqueue({ conversation: 'a', text: '1' });
     const stopped = server.stop({ deadlineMs: 1_500 });
     await clock.advance(1_500);
-    expect(await stopped).toMatchObject({ sent: 1, handedBack: [] });
+    expect(await stopped).toEqual({ ...nothing, accepted: 1, sent: 1 });
   });
 
   it('hands everything back at once when there is no link', async () => {
     const { server } = await startOn({ fallback: { connect: outcome.fail('down') } });
     server.enqueue({ conversation: 'a', text: '1' });
     const account = await server.stop();
-    expect(account).toMatchObject({ accepted: 1, sent: 0, handedBack: [{ text: '1' }] });
+    expect(account).toMatchObject({ ...nothing, accepted: 1, handedBack: [{ text: '1' }] });
   });
 
   it('ends at once when the link dies while it drains', async () => {
@@ -244,6 +252,6 @@ describe('R7: stop', () => {
     expect(server.healthSnapshot().ready).toBe(false);
     channel.links[0]?.drop();
     await clock.settle();
-    expect((await stopped).handedBack).toHaveLength(1);
+    expect(await stopped).toMatchObject({ ...nothing, accepted: 1, unknown: 1, uncertain: [{ text: '1' }] });
   });
 });

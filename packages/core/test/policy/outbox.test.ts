@@ -1,29 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Fate, type Job, Outbox } from '../../src/policy/outbox.ts';
-import type { Failure } from '../../src/schema/failure.ts';
-import type { Receipt } from '../../src/schema/message.ts';
-
-const receipt: Receipt = { externalMessageId: 'ext' };
-const failure: Failure = { severity: 'recoverable', scope: 'server', code: 'test.500', message: 'broken' };
-
-function openOutbox({ capacity = 100, sentCacheSize = 100 } = {}) {
-  const outbox = new Outbox({ capacity, sentCacheSize });
-  const fates = new Map<string, Fate[]>();
-  /** Accepts a message; its text is its id, and its key unless one is given. */
-  const accept = (id: string, conversation = 'c', idempotencyKey = id) => {
-    const settled: Fate[] = [];
-    fates.set(id, settled);
-    const message = { id, conversation, text: id, idempotencyKey, metadata: {} };
-    return outbox.accept({ jobId: `job-${id}`, message, settle: (fate) => settled.push(fate) });
-  };
-  const take = (nowMs = 0): Job => {
-    const job = outbox.take(nowMs);
-    if (!job) throw new Error('The outbox had nothing to take.');
-    return job;
-  };
-  const idAt = (nowMs: number) => outbox.take(nowMs)?.message.id;
-  return { outbox, accept, take, idAt, fatesOf: (id: string) => fates.get(id) };
-}
+import { doubt, empty, failure, openOutbox, receipt } from './openOutbox.ts';
 
 describe('within one conversation', () => {
   it('messages leave in the order in which they came, one at a time (O1)', () => {
@@ -88,9 +64,9 @@ describe('between conversations', () => {
 
   it('two messages with one key are never in flight together, though they are in two conversations (O4)', () => {
     const { accept, idAt, outbox, take } = openOutbox();
-    accept('a1', 'a', 'key');
-    accept('b1', 'b', 'key');
-    accept('c1', 'c', 'other');
+    accept('a1', 'a', { idempotencyKey: 'key' });
+    accept('b1', 'b', { idempotencyKey: 'key' });
+    accept('c1', 'c', { idempotencyKey: 'other' });
     const first = take();
     expect(first.message.id).toBe('a1');
     expect(idAt(0)).toBe('c1');
@@ -99,14 +75,16 @@ describe('between conversations', () => {
     expect(idAt(0)).toBe('b1');
   });
 
-  it.each(['retry', 'release', 'failed'] as const)('%s gives the key free too', (end) => {
+  it.each(['retry', 'release', 'hold', 'failed', 'unknown'] as const)('%s gives the key free too', (end) => {
     const { accept, idAt, outbox, take } = openOutbox();
-    accept('a1', 'a', 'key');
-    accept('b1', 'b', 'key');
+    accept('a1', 'a', { idempotencyKey: 'key' });
+    accept('b1', 'b', { idempotencyKey: 'key' });
     const first = take();
     if (end === 'retry') outbox.retry(first, 1_000);
     if (end === 'release') outbox.release(first);
+    if (end === 'hold') outbox.hold(first);
     if (end === 'failed') outbox.failed(first, failure);
+    if (end === 'unknown') outbox.unknown(first, doubt);
     expect(idAt(0)).toBe(end === 'release' ? 'a1' : 'b1');
   });
 });
@@ -121,7 +99,7 @@ describe('the capacity', () => {
     take();
     expect(outbox.size).toBe(3);
     expect(accept('4', 'd')).toBe('full');
-    expect(outbox.account).toEqual({ accepted: 3, sent: 0, failed: 0 });
+    expect(outbox.account).toEqual({ ...empty, accepted: 3 });
     expect(fatesOf('4')).toEqual([]);
   });
 
@@ -176,7 +154,7 @@ describe('when something becomes due', () => {
 describe('receipts', () => {
   it('are found under the idempotency key of what was sent', () => {
     const { accept, outbox, take } = openOutbox();
-    accept('1', 'c', 'key');
+    accept('1', 'c', { idempotencyKey: 'key' });
     expect(outbox.receipt('key')).toBeUndefined();
     outbox.sent(take(), receipt);
     expect(outbox.receipt('key')).toBe(receipt);
@@ -195,7 +173,7 @@ describe('receipts', () => {
   it('stay the first one of their key', () => {
     const { accept, outbox, take } = openOutbox();
     for (const id of ['1', '2']) {
-      accept(id, 'c', 'key');
+      accept(id, 'c', { idempotencyKey: 'key' });
       outbox.sent(take(), { externalMessageId: id });
     }
     expect(outbox.receipt('key')).toEqual({ externalMessageId: '1' });
@@ -210,36 +188,57 @@ describe('receipts', () => {
 });
 
 describe('handing back', () => {
-  it('returns what is left, in flight included, in the order of each conversation, and settles each once', () => {
+  it('returns what is left, in the order of each conversation, and settles each once', () => {
     const { accept, fatesOf, outbox, take } = openOutbox();
     for (const id of ['a1', 'a2']) accept(id, 'a');
     for (const id of ['b1', 'b2', 'b3']) accept(id, 'b');
     outbox.sent(take(), receipt);
-    take();
-    const messages = outbox.handBack();
-    expect(messages.map(({ id }) => id).filter((id) => id.startsWith('a'))).toEqual(['a2']);
-    expect(messages.map(({ id }) => id).filter((id) => id.startsWith('b'))).toEqual(['b1', 'b2', 'b3']);
+    const { handedBack, uncertain } = outbox.handBack();
+    expect(handedBack.map(({ id }) => id).filter((id) => id.startsWith('a'))).toEqual(['a2']);
+    expect(handedBack.map(({ id }) => id).filter((id) => id.startsWith('b'))).toEqual(['b1', 'b2', 'b3']);
+    expect(uncertain).toEqual([]);
     expect(['a2', 'b1', 'b2', 'b3'].map(fatesOf)).toEqual(Array(4).fill([{ outcome: 'handedBack' }]));
     expect(fatesOf('a1')).toEqual([{ outcome: 'sent', receipt }]);
     expect(outbox.size).toBe(0);
   });
 
-  it.each(['sent', 'failed', 'retry', 'release'] as const)('makes %s of a late answer change nothing', (late) => {
+  it('R8: what is in flight, and what was in doubt, is uncertain and counted as unknown (O3, O5)', () => {
     const { accept, fatesOf, outbox, take } = openOutbox();
-    accept('1');
-    accept('2');
-    const job = take();
-    outbox.handBack();
-    const before = { account: outbox.account, size: outbox.size };
-    if (late === 'sent') outbox.sent(job, receipt);
-    if (late === 'failed') outbox.failed(job, failure);
-    if (late === 'retry') outbox.retry(job, 0);
-    if (late === 'release') outbox.release(job);
-    expect({ account: outbox.account, size: outbox.size }).toEqual(before);
-    expect(fatesOf('1')).toEqual([{ outcome: 'handedBack' }]);
-    expect(outbox.receipt('1')).toBeUndefined();
-    expect(outbox.take(0)).toBeUndefined();
+    for (const id of ['waits', 'flies', 'held', 'certain']) accept(id, id);
+    outbox.retry(take(), 1_000, doubt);
+    take();
+    outbox.hold(take(), doubt);
+    outbox.retry(take(), 1_000);
+    const { handedBack, uncertain } = outbox.handBack();
+    expect(handedBack.map(({ id }) => id)).toEqual(['certain']);
+    expect(uncertain.map(({ id }) => id)).toEqual(['waits', 'flies', 'held']);
+    expect(outbox.account).toEqual({ ...empty, accepted: 4, unknown: 3 });
+    expect(fatesOf('waits')).toEqual([{ outcome: 'unknown', failure: doubt }]);
+    expect(fatesOf('flies')).toEqual([{ outcome: 'unknown', failure: null }]);
   });
+
+  it.each(['sent', 'failed', 'unknown', 'retry', 'hold', 'release'] as const)(
+    'makes %s of a late answer change nothing',
+    (late) => {
+      const { accept, fatesOf, outbox, take } = openOutbox();
+      accept('1');
+      accept('2');
+      const job = take();
+      outbox.handBack();
+      const before = { account: outbox.account, size: outbox.size };
+      if (late === 'sent') outbox.sent(job, receipt);
+      if (late === 'failed') outbox.failed(job, failure);
+      if (late === 'unknown') outbox.unknown(job, doubt);
+      if (late === 'retry') outbox.retry(job, 0);
+      if (late === 'hold') outbox.hold(job);
+      if (late === 'release') outbox.release(job);
+      expect({ account: outbox.account, size: outbox.size }).toEqual(before);
+      expect(fatesOf('1')).toEqual([{ outcome: 'unknown', failure: null }]);
+      expect(fatesOf('2')).toEqual([{ outcome: 'handedBack' }]);
+      expect(outbox.receipt('1')).toBeUndefined();
+      expect(outbox.take(0)).toBeUndefined();
+    },
+  );
 
   it('is for good: what comes afterwards is not taken in', () => {
     const { accept, fatesOf, outbox } = openOutbox();
@@ -247,7 +246,7 @@ describe('handing back', () => {
     outbox.handBack();
     expect(accept('2')).toBe('closed');
     expect(outbox.account.accepted).toBe(1);
-    expect(outbox.handBack()).toEqual([]);
+    expect(outbox.handBack()).toEqual({ handedBack: [], uncertain: [] });
     expect(fatesOf('1')).toHaveLength(1);
   });
 });
@@ -261,7 +260,7 @@ describe('an answer that comes twice', () => {
     outbox.sent(job, receipt);
     outbox.failed(job, failure);
     outbox.retry(job, 9_000);
-    expect(outbox.account).toEqual({ accepted: 2, sent: 1, failed: 0 });
+    expect(outbox.account).toEqual({ ...empty, accepted: 2, sent: 1 });
     expect(fatesOf('1')).toEqual([{ outcome: 'sent', receipt }]);
     expect(take().message.id).toBe('2');
   });

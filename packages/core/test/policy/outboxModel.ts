@@ -1,22 +1,37 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { type Fate, type Job, Outbox } from '../../src/policy/outbox.ts';
-import type { Failure } from '../../src/schema/failure.ts';
+import { type Fate, type Job, Outbox, type PressureChange } from '../../src/policy/outbox.ts';
+import type { PressureLevel } from '../../src/policy/pressure.ts';
+import type { Priority, QueuedMessage } from '../../src/schema/message.ts';
+import { thresholds } from './openOutbox.ts';
 
 export interface OutboxSizes {
   readonly capacity: number;
   readonly sentCacheSize: number;
 }
 
-const failure: Failure = { severity: 'recoverable', scope: 'server', code: 'test.500', message: 'broken' };
+const open = ['queued', 'inFlight', 'held'] as const;
+const settled = ['sent', 'failed', 'expired', 'withdrawn', 'unknown', 'handedBack'] as const;
 
-interface NaiveJob {
+export interface NaiveJob {
   readonly id: string;
   readonly conversation: string;
   readonly key: string;
-  state: 'queued' | 'inFlight' | 'sent' | 'failed' | 'handedBack';
+  readonly priority: Priority;
+  readonly expiresAt: number;
+  state: (typeof open)[number] | (typeof settled)[number];
   notBeforeMs: number;
+  isInDoubt: boolean;
+  isUnwanted: boolean;
 }
+
+const begins: readonly (readonly [PressureLevel, number])[] = [
+  ['shed', thresholds.shedRatio],
+  ['degraded', thresholds.degradedRatio],
+  ['warn', thresholds.warnRatio],
+  ['normal', 0],
+];
+const urgencies: readonly Priority[] = ['low', 'normal', 'high'];
 
 /** What an outbox is, in the fewest words: one list of all jobs ever, searched from the front each time. */
 export class NaiveOutbox {
@@ -27,6 +42,8 @@ export class NaiveOutbox {
   isClosed = false;
   nowMs = 0;
   pausedUntilMs = 0;
+  readonly conversationsPausedMs = new Map<string, number>();
+  readonly changes: (readonly [PressureLevel, PressureLevel])[] = [];
 
   constructor(sizes: OutboxSizes) {
     this.sizes = sizes;
@@ -36,29 +53,66 @@ export class NaiveOutbox {
     return this.jobs.filter(({ state }) => states.includes(state));
   }
 
+  open(): NaiveJob[] {
+    return this.in(...open);
+  }
+
+  get pressure(): PressureLevel {
+    return this.changes.at(-1)?.[1] ?? 'normal';
+  }
+
   /** The first of each conversation that is not settled. */
   heads(): NaiveJob[] {
-    const open = this.in('queued', 'inFlight');
-    return open.filter((job) => open.find(({ conversation }) => conversation === job.conversation) === job);
+    const jobs = this.open();
+    return jobs.filter((job) => jobs.find(({ conversation }) => conversation === job.conversation) === job);
   }
 
-  dueMs(job: NaiveJob): number {
-    return Math.max(job.notBeforeMs, this.pausedUntilMs);
+  dueMs({ conversation, notBeforeMs }: NaiveJob): number {
+    return Math.max(notBeforeMs, this.pausedUntilMs, this.conversationsPausedMs.get(conversation) ?? 0);
   }
 
-  /** The jobs that may be taken now. */
+  /** The jobs that may be taken now: of those that are due the most urgent. */
   eligible(): NaiveJob[] {
     const keys = this.in('inFlight').map(({ key }) => key);
-    return this.heads().filter(
+    const due = this.heads().filter(
       (job) => job.state === 'queued' && this.dueMs(job) <= this.nowMs && !keys.includes(job.key),
     );
+    const most = Math.max(...due.map(({ priority }) => urgencies.indexOf(priority)));
+    return due.filter(({ priority }) => urgencies.indexOf(priority) === most);
   }
 
   nextDueMs(): number | undefined {
-    const due = this.heads()
-      .filter((job) => job.state === 'queued' && this.dueMs(job) > this.nowMs)
-      .map((job) => this.dueMs(job));
-    return due.length === 0 ? undefined : Math.min(...due);
+    const waiting = this.heads().filter((job) => job.state === 'queued' && this.dueMs(job) > this.nowMs);
+    return least([...waiting.map((job) => this.dueMs(job)), this.nextExpiryMs() ?? Number.POSITIVE_INFINITY]);
+  }
+
+  nextExpiryMs(): number | undefined {
+    return least(this.in('queued', 'held').map(({ expiresAt }) => expiresAt));
+  }
+
+  settle(job: NaiveJob, state: (typeof settled)[number]): void {
+    job.state = job.isInDoubt && (state === 'expired' || state === 'withdrawn') ? 'unknown' : state;
+    this.measure();
+  }
+
+  expire(): void {
+    for (const job of this.in('queued', 'held')) {
+      if (job.isUnwanted) this.settle(job, 'withdrawn');
+      else if (job.expiresAt <= this.nowMs) this.settle(job, 'expired');
+    }
+  }
+
+  /** A level begins at its share, and ends when the depth is below it by more than the hysteresis allows. */
+  measure(): void {
+    if (this.isClosed) return;
+    const percent = (100 * this.open().length) / this.sizes.capacity;
+    const previous = this.pressure;
+    const isPast = begins.findIndex(([level]) => level === previous);
+    const next = begins.find(([, ratio], index) => {
+      const fallsAt = index >= isPast ? ratio - thresholds.hysteresisRatio : Number.POSITIVE_INFINITY;
+      return percent >= Math.round(ratio * 100) || percent > Math.round(fallsAt * 100);
+    });
+    if (next && next[0] !== previous) this.changes.push([previous, next[0]]);
   }
 
   remember(job: NaiveJob): void {
@@ -72,130 +126,57 @@ export class OutboxUnderTest {
   readonly outbox: Outbox;
   readonly fates = new Map<string, Fate[]>();
   readonly taken = new Map<string, Job>();
+  readonly changes: PressureChange[] = [];
 
   constructor(sizes: OutboxSizes) {
-    this.outbox = new Outbox(sizes);
+    this.outbox = new Outbox({ ...sizes, ...thresholds, onPressure: (change) => void this.changes.push(change) });
+  }
+
+  accept(message: QueuedMessage): ReturnType<Outbox['accept']> {
+    const fates: Fate[] = [];
+    this.fates.set(message.id, fates);
+    return this.outbox.accept({ jobId: message.id, message, settle: (fate) => void fates.push(fate) });
   }
 }
 
-interface OutboxCommand extends fc.Command<NaiveOutbox, OutboxUnderTest> {}
-
-/** A command, and after it a comparison of everything that can be asked of an outbox. */
-function command(name: string, run: (model: NaiveOutbox, real: OutboxUnderTest) => void): OutboxCommand {
-  return {
-    check: () => true,
-    run: (model, real) => {
-      run(model, real);
-      compare(model, real);
-    },
-    toString: () => name,
-  };
-}
-
-function compare(model: NaiveOutbox, { outbox, fates }: OutboxUnderTest): void {
-  const [sent, failed, handedBack] = [model.in('sent'), model.in('failed'), model.in('handedBack')];
-  expect(outbox.size).toBe(model.in('queued', 'inFlight').length);
+export function compare(model: NaiveOutbox, { changes, fates, outbox }: OutboxUnderTest): void {
+  expect(outbox.size).toBe(model.open().length);
   expect(outbox.size).toBeLessThanOrEqual(model.sizes.capacity); // O2
-  expect(outbox.account).toEqual({ accepted: model.jobs.length, sent: sent.length, failed: failed.length });
-  expect(outbox.account.accepted).toBe(sent.length + failed.length + handedBack.length + outbox.size); // O3
+  const { accepted, ...account } = outbox.account;
+  const count = (state: NaiveJob['state']) => model.in(state).length;
+  expect(accepted).toBe(model.jobs.length);
+  for (const [state, number] of Object.entries(account))
+    expect([state, number]).toEqual([state, count(asState(state))]);
+  const sum = Object.values(account).reduce((total, number) => total + number, 0);
+  expect(accepted).toBe(sum + count('handedBack') + outbox.size); // O3
   expect(outbox.nextDueMs(model.nowMs)).toBe(model.nextDueMs());
-  for (const { id, key, state } of model.jobs) {
-    const outcomes = state === 'queued' || state === 'inFlight' ? [] : [state];
+  expect(outbox.nextExpiryMs()).toBe(model.nextExpiryMs());
+  expect(changes.map(({ level, previous }) => [previous, level])).toEqual(model.changes);
+  expect(outbox.pressure).toBe(model.pressure);
+  for (const { id, key, state, isInDoubt } of model.jobs) {
+    const outcomes = open.some((name) => name === state) ? [] : [state];
     expect(fates.get(id)?.map(({ outcome }) => outcome)).toEqual(outcomes);
+    const job = outbox.find(id);
+    expect(job?.state).toBe(outcomes.length === 0 ? state : undefined);
+    if (job) expect(job.doubt !== null).toBe(isInDoubt); // O5
     const receipt = model.receipts.find((remembered) => remembered.key === key);
     expect(outbox.receipt(key)?.externalMessageId).toBe(receipt?.id);
   }
 }
 
-const accept = fc
-  .tuple(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('k', 'l', undefined))
-  .map(([conversation, shared]) =>
-    command(`accept(${conversation}, ${shared ?? 'a key of its own'})`, (model, { outbox, fates }) => {
-      const id = `m${fates.size}`;
-      const key = shared ?? id;
-      const settled: Fate[] = [];
-      fates.set(id, settled);
-      const message = { id, conversation, text: id, idempotencyKey: key, metadata: {} };
-      const answer = outbox.accept({ jobId: id, message, settle: (fate) => settled.push(fate) });
-      const isFull = model.in('queued', 'inFlight').length >= model.sizes.capacity;
-      if (model.isClosed) expect(answer).toBe('closed');
-      else if (isFull) expect(answer).toBe('full');
-      else {
-        expect(answer).toMatchObject({ jobId: id, attempts: 0 });
-        model.jobs.push({ id, conversation, key, state: 'queued', notBeforeMs: 0 });
-      }
-    }),
-  );
+function asState(name: string): NaiveJob['state'] {
+  const state = settled.find((known) => known === name);
+  if (!state) throw new Error(`The account counts ${name}, which is no fate.`);
+  return state;
+}
 
-/** Which of several eligible jobs comes first is the outbox's choice; that it takes one of them is not. */
-const take = fc.constant(
-  command('take', (model, { outbox, taken }) => {
-    const eligible = model.eligible();
-    const job = outbox.take(model.nowMs);
-    const chosen = eligible.find(({ id }) => id === job?.jobId);
-    if (eligible.length === 0) expect(job).toBeUndefined();
-    else expect(chosen).toBeDefined(); // O1, O4
-    if (!chosen || !job) return;
-    chosen.state = 'inFlight';
-    taken.set(chosen.id, job);
-  }),
-);
+function least(numbers: readonly number[]): number | undefined {
+  const number = Math.min(...numbers);
+  return number === Number.POSITIVE_INFINITY ? undefined : number;
+}
 
-/** An answer for any job that was ever taken: most of these come late, or twice. */
-const answer = fc
-  .tuple(fc.nat({ max: 20 }), fc.constantFrom('sent', 'failed', 'retry', 'release'), fc.integer({ min: 0, max: 50 }))
-  .map(([index, kind, delayMs]) =>
-    command(`${kind} of taken #${index}`, (model, { outbox, taken }) => {
-      const job = [...taken.values()].at(index % Math.max(1, taken.size));
-      const known = model.jobs.find(({ id }) => id === job?.jobId);
-      if (!job || !known) return;
-      const isInFlight = known.state === 'inFlight';
-      const atMs = model.nowMs + delayMs;
-      if (kind === 'sent') outbox.sent(job, { externalMessageId: job.jobId });
-      if (kind === 'failed') outbox.failed(job, failure);
-      if (kind === 'retry') outbox.retry(job, atMs);
-      if (kind === 'release') outbox.release(job);
-      if (!isInFlight) return;
-      known.state = kind === 'sent' || kind === 'failed' ? kind : 'queued';
-      if (kind === 'retry') known.notBeforeMs = atMs;
-      if (kind === 'sent') model.remember(known);
-    }),
-  );
-
-const pause = fc.integer({ min: -10, max: 60 }).map((ms) =>
-  command(`pause(${ms} ms)`, (model, { outbox }) => {
-    outbox.pause(model.nowMs + ms);
-    model.pausedUntilMs = Math.max(model.pausedUntilMs, model.nowMs + ms);
-  }),
-);
-
-const pass = fc.integer({ min: 0, max: 40 }).map((ms) =>
-  command(`${ms} ms pass`, (model) => {
-    model.nowMs += ms;
-  }),
-);
-
-const handBack = fc.constant(
-  command('handBack', (model, { outbox }) => {
-    const left = model.in('queued', 'inFlight');
-    const messages = outbox.handBack();
-    for (const conversation of ['a', 'b', 'c']) {
-      const ids = messages.filter((message) => message.conversation === conversation).map(({ id }) => id);
-      expect(ids).toEqual(left.filter((job) => job.conversation === conversation).map(({ id }) => id));
-    }
-    for (const job of left) job.state = 'handedBack';
-    model.isClosed = true;
-  }),
-);
-
-/** Repeated by how often they are to come up: handing back ends what can happen, so it is rare. */
-export const anyOutboxCommand: fc.Arbitrary<OutboxCommand>[] = [
-  fc.oneof(
-    { arbitrary: accept, weight: 8 },
-    { arbitrary: take, weight: 8 },
-    { arbitrary: answer, weight: 8 },
-    { arbitrary: pause, weight: 1 },
-    { arbitrary: pass, weight: 4 },
-    { arbitrary: handBack, weight: 1 },
-  ),
-];
+/** The sizes of an outbox so small that everything that can be full is full soon. */
+export const anyOutboxSizes: fc.Arbitrary<OutboxSizes> = fc.record({
+  capacity: fc.constantFrom(1, 2, 3, 4, 6, 10, 20),
+  sentCacheSize: fc.integer({ min: 1, max: 3 }),
+});

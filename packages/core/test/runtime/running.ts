@@ -6,10 +6,23 @@ import {
   type Messaging,
   type MessagingOptions,
   type StartInstanceOptions,
+  type StopAccount,
   type TelemetryEvent,
 } from 'holdfast';
 
 export const startMs = 1_000_000;
+
+/** The account of an instance that accepted nothing. */
+export const nothing: StopAccount = {
+  accepted: 0,
+  sent: 0,
+  failed: 0,
+  expired: 0,
+  withdrawn: 0,
+  unknown: 0,
+  handedBack: [],
+  uncertain: [],
+};
 
 /** What the tests of the facade have in common: virtual time, and a list of all that is signalled. */
 interface Watched {

@@ -1,9 +1,7 @@
 import { outcome } from '@holdfast/testing';
 import { InstanceStoppedError, InvalidInputError, type Json, LocalRegistry } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { errorOf, startMs, startOnChannel, startServer } from './running.ts';
-
-const nothing = { accepted: 0, sent: 0, failed: 0, handedBack: [] };
+import { errorOf, nothing, startMs, startOnChannel, startServer } from './running.ts';
 
 describe('a stop', () => {
   it.each(['starting', 'connecting', 'connected', 'disconnected', 'error'])(
@@ -134,14 +132,17 @@ describe('the end', () => {
     const { channel, clock, messaging, server } = await startOnChannel({
       channel: { fallback: { close: outcome.delayed(100, outcome.ok()), send: outcome.hang() } },
     });
-    const handedBack = errorOf(() => server.send({ conversation: '1', text: 'x' }));
+    const inFlight = errorOf(() => server.send({ conversation: '1', text: 'x' }));
+    const queued = errorOf(() => server.send({ conversation: '1', text: 'y' }));
     let hasEnded = false;
     void server.ended.then(() => {
       hasEnded = true;
     });
+    await clock.settle();
     server.actor.send({ type: 'stop', drainMs: 0 });
     await clock.advance(99);
-    expect(await handedBack).toMatchObject({ code: 'HANDED_BACK' });
+    expect(await inFlight).toMatchObject({ code: 'DELIVERY_UNKNOWN' });
+    expect(await queued).toMatchObject({ code: 'HANDED_BACK' });
     const [link] = channel.links;
     expect([server.isRunning, hasEnded, link?.isOpen]).toEqual([false, false, true]);
     expect(await errorOf(() => messaging.instanceStatus('bot'))).toBeInstanceOf(InstanceStoppedError);

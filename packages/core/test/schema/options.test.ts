@@ -11,6 +11,9 @@ import { describe, expect, it } from 'vitest';
 /** The keys whose value may be 0; everything else that is a number must be a whole one from 1. */
 const mayBeZero = ['minConnectedMs', 'maxRestarts'];
 
+/** The keys whose value is a number from 0 to 1. */
+const ratios = ['jitterRatio', 'warnRatio', 'degradedRatio', 'shedRatio', 'hysteresisRatio'];
+
 const all = [
   { name: 'ReconnectPolicy', schema: ReconnectPolicy, defaults: { ...defaultReconnectPolicy } },
   { name: 'SenderOptions', schema: SenderOptions, defaults: { ...defaultSenderOptions } },
@@ -20,7 +23,7 @@ const all = [
 describe.each(all)('$name', ({ schema, defaults }) => {
   const accepts = (change: object) => schema.safeParse({ ...defaults, ...change }).success;
   const wholeNumbers = Object.entries(defaults)
-    .filter(([name, value]) => typeof value === 'number' && name !== 'jitterRatio')
+    .filter(([name, value]) => typeof value === 'number' && !ratios.includes(name))
     .map(([name]) => name);
 
   it('has a default for every option, and accepts them all', () => {
@@ -36,6 +39,11 @@ describe.each(all)('$name', ({ schema, defaults }) => {
       accepts({ [name]: value }),
     );
     expect(refused).toEqual([]);
+  });
+
+  it.each(Object.keys(defaults).filter((name) => ratios.includes(name)))('%s is a number from 0 to 1', (name) => {
+    expect([0, 0.25, 1].filter((value) => !accepts({ [name]: value }))).toEqual([]);
+    expect([-0.01, 1.01, Number.NaN, '0.2', null].filter((value) => accepts({ [name]: value }))).toEqual([]);
   });
 
   it('refuses an option that is left out, and one that it does not know', () => {
@@ -54,10 +62,17 @@ describe('the jitter', () => {
   it('may be nothing else', () => {
     expect(accepts({ jitter: 'none' })).toBe(false);
   });
+});
 
-  it('has a ratio from 0 to 1', () => {
-    expect([0, 0.2, 1].filter((jitterRatio) => !accepts({ jitterRatio }))).toEqual([]);
-    expect([-0.01, 1.01, Number.NaN, '0.2'].filter((jitterRatio) => accepts({ jitterRatio }))).toEqual([]);
+describe('what is done when nobody knows, and on a long Retry-After', () => {
+  const accepts = (change: object) => SenderOptions.safeParse({ ...defaultSenderOptions, ...change }).success;
+
+  it.each([
+    ['unknownOutcome', ['retry', 'hold', 'fail'], ['wait', 'drop', '', null, true]],
+    ['longRetryAfter', ['wait', 'hold', 'fail'], ['retry', 'drop', '', null, true]],
+  ])('%s is one of %j', (name, allowed, refused) => {
+    expect(allowed.filter((value) => !accepts({ [name]: value }))).toEqual([]);
+    expect(refused.filter((value) => accepts({ [name]: value }))).toEqual([]);
   });
 });
 

@@ -1,0 +1,13 @@
+export {
+  StoreAccessError,
+  StoreClosedError,
+  StoreCorruptError,
+  StoreError,
+  StoreFailedError,
+  StoreForeignError,
+  StoreFullError,
+  StoreLockedError,
+  StoreNewerError,
+  StoreUnreachableError,
+} from './errors.ts';
+export { memoryStore } from './memory.ts';

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { StoreFailedError } from '../../src/errors.ts';
+import { SqliteConnection } from '../../src/SqliteConnection.ts';
+import { sqliteStore } from '../../src/sqlite.ts';
+import { entry, everything, putEntry, putKey } from '../contract/samples.ts';
+import { type TemporaryFolder, temporaryFolder } from '../temporaryFolder.ts';
+
+let folder: TemporaryFolder;
+let path: string;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  path = join(folder.path, 'store.db');
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await folder.remove();
+});
+
+/** A disk that takes no more syncs cannot be had by asking for it, so the next COMMIT says what SQLite would say then. */
+function failNextCommit(): void {
+  const exec = SqliteConnection.prototype.exec;
+  vi.spyOn(SqliteConnection.prototype, 'exec').mockImplementation(async function (this: SqliteConnection, sql) {
+    if (sql !== 'COMMIT') return exec.call(this, sql);
+    vi.restoreAllMocks();
+    throw new StoreFailedError(path, 'SQLITE_IOERR_FSYNC, disk I/O error');
+  });
+}
+
+describe('a sync that fails', () => {
+  it('leaves its commits unknown, and nothing more is written until the store is opened again', async () => {
+    const store = await sqliteStore({ path });
+    await store.commit([putEntry('a', entry(1))]);
+    failNextCommit();
+    const outcomes = await Promise.allSettled([2, 3].map((number) => store.commit([putEntry('a', entry(number))])));
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'STORE_FAILED', applied: 'unknown' } });
+    }
+    await expect(store.commit([putEntry('a', entry(4))])).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+      applied: 'none',
+    });
+    await expect(store.prune({ keepKeys: 0 })).rejects.toThrow(/not known/);
+    await store.close();
+
+    await using again = await sqliteStore({ path });
+    await again.commit([putEntry('a', entry(5))]);
+    const { outbox } = await again.load('a', everything);
+    expect(outbox.map(({ sequence }) => sequence)).toEqual([1, 5]);
+  });
+});
+
+describe('a write that fails in the middle of a commit', () => {
+  it('takes back what was written before it, and the next commit is none the worse', async () => {
+    await using store = await sqliteStore({ path });
+    const prepare = SqliteConnection.prototype.prepare;
+    vi.spyOn(SqliteConnection.prototype, 'prepare').mockImplementation(async function (this: SqliteConnection, sql) {
+      if (sql.includes('INTO keys')) throw new StoreFailedError(path, 'SQLITE_IOERR_READ, disk I/O error');
+      return prepare.call(this, sql);
+    });
+    await expect(store.commit([putEntry('a', entry(1)), putKey('a', 1)])).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+      applied: 'none',
+    });
+    vi.restoreAllMocks();
+    await store.commit([putEntry('a', entry(2)), putKey('a', 2)]);
+    const { outbox, keys } = await store.load('a', everything);
+    expect([outbox.map(({ sequence }) => sequence), keys.map(({ key }) => key)]).toEqual([[2], ['key-2']]);
+  });
+});
