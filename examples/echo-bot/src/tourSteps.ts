@@ -106,7 +106,7 @@ const staysQuiet: Step = {
   expected: 'error.unauthorized, and no connection and no byte to the server',
   play: async (stage) => {
     const before = stage.proxy.traffic;
-    stage.bot.enqueue({ conversation: chatId, text: lateNews });
+    void stage.bot.enqueue({ conversation: chatId, text: lateNews });
     return throughout(
       () => {
         const connections = stage.proxy.traffic.connections - before.connections;

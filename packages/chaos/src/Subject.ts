@@ -68,7 +68,7 @@ export class Subject {
   async send(): Promise<boolean> {
     const number = this.outbound.open(this.#cycle);
     if (number === undefined) return false;
-    const { settled } = this.server.enqueue(this.account.outbound(number));
+    const { settled } = await this.server.enqueue(this.account.outbound(number));
     this.outbound.mark(number, marks.accepted);
     this.#unsettled += 1;
     try {

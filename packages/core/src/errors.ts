@@ -115,6 +115,19 @@ export class SheddingError extends HoldfastError {
   }
 }
 
+/** The store could not take the message down, so it was not accepted. `cause` is the store's own error. */
+export class NotStoredError extends HoldfastError {
+  override readonly name = 'NotStoredError';
+  readonly code = 'NOT_STORED';
+  readonly jobId: string;
+
+  constructor(jobId: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : 'The store threw what is no error.';
+    super(`Message ${jobId} could not be written down, and was not accepted: ${why}`, { cause });
+    this.jobId = jobId;
+  }
+}
+
 /** The instance is stopping: it sends what it has and accepts nothing new. */
 export class DrainingError extends HoldfastError {
   override readonly name = 'DrainingError';
@@ -143,17 +156,23 @@ export class DeliveryFailedError extends HoldfastError {
   }
 }
 
-/** The instance stopped before the message was sent: it is yours again, in the account that `stop()` returned. */
+/**
+ * The instance stopped before the message was sent: it is yours again, in the account that `stop()` returned. Where there is a
+ * store (`isKept`) it is in it, and is sent when the instance is started again.
+ */
 export class HandedBackError extends HoldfastError {
   override readonly name = 'HandedBackError';
   readonly code = 'HANDED_BACK';
   readonly jobId: string;
+  readonly isKept: boolean;
 
-  constructor(jobId: string) {
-    super(
-      `The instance stopped before message ${jobId} was sent. It is among handedBack of the account that stop() returned.`,
-    );
+  constructor(jobId: string, isKept = false) {
+    const where = isKept
+      ? 'It is in the store, and is sent when the instance is started again.'
+      : 'It is among handedBack of the account that stop() returned.';
+    super(`The instance stopped before message ${jobId} was sent. ${where}`);
     this.jobId = jobId;
+    this.isKept = isKept;
   }
 }
 

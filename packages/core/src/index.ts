@@ -13,6 +13,7 @@ export {
   InstanceNotFoundError,
   InstanceStoppedError,
   InvalidInputError,
+  NotStoredError,
   QueueFullError,
   SheddingError,
   UnknownChannelError,
@@ -79,22 +80,21 @@ export type {
   StoredKey,
   StoredSnapshot,
 } from './ports/store.ts';
+export type { MessageContext, MessageHandler } from './runtime/bindHandler.ts';
 export type { ChannelOptions, ConfigOf, CredentialsOf } from './runtime/channelOptions.ts';
 export {
   type AdapterOf,
   createMessaging,
   Messaging,
   type MessagingOptions,
+  type PastInstance,
+  type ResumedInstances,
+  type ResumeOptions,
   type StartInstanceOptions,
 } from './runtime/createMessaging.ts';
-export type {
-  Delivery,
-  DeliveryState,
-  EnqueueOptions,
-  HeldResolution,
-  MessageContext,
-  MessageHandler,
-} from './runtime/Deliveries.ts';
+export { DeadLetters } from './runtime/DeadLetters.ts';
+export type { Delivery, EnqueueOptions, HeldResolution } from './runtime/Deliveries.ts';
+export type { DeliveryState } from './runtime/deliveryFates.ts';
 export type { End, StopAccount, StopOptions } from './runtime/Ending.ts';
 export { InstanceServer } from './runtime/InstanceServer.ts';
 export {
@@ -105,6 +105,8 @@ export {
 export type { ChildSpec, InstanceServerOptions, SenderHandle } from './runtime/instanceServerOptions.ts';
 export { LocalRegistry } from './runtime/LocalRegistry.ts';
 export type { Reason } from './runtime/notifyInput.ts';
+export type { Replay } from './runtime/Replays.ts';
+export { defaultRetention, type RetentionOptions } from './runtime/Retention.ts';
 export type { WorkerOptions } from './runtime/resolveOptions.ts';
 export { type SignalSource, type StopOnSignalsOptions, stopOnSignals } from './runtime/stopOnSignals.ts';
 export type { WaitOptions } from './runtime/waitForSnapshot.ts';
@@ -117,6 +119,7 @@ export {
   StatusSnapshot,
 } from './schema/healthSnapshot.ts';
 export { Instance, InstanceStatus } from './schema/instanceConfig.ts';
+export { InstanceRecord, instanceRecordVersion } from './schema/instanceRecord.ts';
 export type { Json, JsonObject } from './schema/json.ts';
 export { InboundMessage, OutboundMessage, Priority, type QueuedMessage, type Receipt } from './schema/message.ts';
 export { defaultReconnectBudget, ReconnectBudgetOptions } from './schema/reconnectBudget.ts';

@@ -70,9 +70,9 @@ class Sending {
   async perform({ call, args }: Call, inner: readonly Call[]): Promise<Json> {
     switch (call) {
       case 'burst': {
-        const results = inner.map((each) => this.#ask(each));
-        await this.world.clock.settle();
-        return results;
+        const answers = Promise.all(inner.map((each) => this.#ask(each)));
+        await Promise.all([answers, this.world.clock.settle()]);
+        return answers;
       }
       case 'burst_n':
         return this.#burst(Number(args[0]));
@@ -85,9 +85,8 @@ class Sending {
         await this.world.clock.advance(Number(args[0]));
         return null;
       default: {
-        const result = this.#ask({ call, args });
-        await this.world.clock.settle();
-        return result;
+        const [answer] = await Promise.all([this.#ask({ call, args }), this.world.clock.settle()]);
+        return answer;
       }
     }
   }
@@ -97,7 +96,8 @@ class Sending {
     return this.#server;
   }
 
-  #ask({ call, args }: Call): Json {
+  /** What is asked is done at the call; the answer may come later. */
+  async #ask({ call, args }: Call): Promise<Json> {
     const key = String(args[0]);
     switch (call) {
       case 'enqueue':
@@ -115,7 +115,7 @@ class Sending {
     }
   }
 
-  #enqueue([id, conversation, payload, given]: readonly Json[]): Json {
+  async #enqueue([id, conversation, payload, given]: readonly Json[]): Promise<Json> {
     const metadata: JsonObject = isObject(given) ? given : {};
     const { idempotency_key: key } = metadata;
     const message = {
@@ -126,7 +126,8 @@ class Sending {
       ...(typeof key === 'string' && { idempotencyKey: key }),
     };
     try {
-      return ['ok', this.#jobName(this.#running.enqueue(message).jobId)];
+      const { jobId } = await this.#running.enqueue(message);
+      return ['ok', this.#jobName(jobId)];
     } catch (error) {
       if (error instanceof QueueFullError) return ['error', 'queue_full'];
       throw error;
@@ -135,12 +136,11 @@ class Sending {
 
   async #burst(count: number): Promise<Json> {
     const room = 'room-1';
-    const results = Array.from({ length: count }, (_, index) =>
-      this.#enqueue([`b${index + 1}`, room, `b${index + 1}`]),
-    );
+    const asked = Array.from({ length: count }, (_, index) => this.#enqueue([`b${index + 1}`, room, `b${index + 1}`]));
+    const depth = this.#running.healthSnapshot().senderQueueDepth;
+    const results = await Promise.all(asked);
     const isAccepted = (result: Json): boolean => Array.isArray(result) && result[0] === 'ok';
     const accepted = results.filter(isAccepted).length;
-    const depth = this.#running.healthSnapshot().senderQueueDepth;
     await this.world.clock.settle();
     const firstRejected = results.findIndex((result) => !isAccepted(result));
     return {

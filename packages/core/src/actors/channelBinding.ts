@@ -3,6 +3,7 @@ import { SendWindow } from '../policy/sendWindow.ts';
 import type { ChannelAdapter, ChannelCapabilities, ChannelOperation } from '../ports/channel.ts';
 import { type Clock, maxTimerMs } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
+import type { StoredInstance } from '../ports/store.ts';
 import type { Failure } from '../schema/failure.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import type { InboundMessage } from '../schema/message.ts';
@@ -10,6 +11,7 @@ import type { ReconnectPolicy } from '../schema/reconnectPolicy.ts';
 import type { PollerOptions, SenderOptions } from '../schema/workerOptions.ts';
 import { callAdapter, classifyWith, garbageFailure, type Outcome } from './adapterCall.ts';
 import type { Fleet } from './Fleet.ts';
+import { type Journal, storeFailure } from './Journal.ts';
 import { isLink, LinkRef } from './linkRef.ts';
 import { redactFailure, redactObject } from './redaction.ts';
 
@@ -32,7 +34,10 @@ export interface ChannelBindingOptions {
   readonly random: Random;
   readonly outbox: Outbox;
   readonly onMessage: InboundHandler;
+  /** Called once with what the process before has left, before the first link is made. */
+  readonly onRestored: (stored: StoredInstance) => void;
   readonly fleet: Fleet;
+  readonly journal: Journal;
   readonly reconnect: ReconnectPolicy;
   readonly sender: SenderOptions;
   readonly poller: PollerOptions;
@@ -54,15 +59,20 @@ export class ChannelBinding {
   readonly sender: SenderOptions;
   readonly poller: PollerOptions;
   readonly fleet: Fleet;
+  readonly journal: Journal;
   readonly #adapter: ChannelAdapter;
   readonly #instanceId: string;
   readonly #config: unknown;
   readonly #outbox: Outbox;
   readonly #onMessage: InboundHandler;
+  readonly #onRestored: (stored: StoredInstance) => void;
   readonly #open = new Set<LinkRef>();
   readonly #closing = new Set<Promise<void>>();
   /** Ids of inbound messages, the oldest first. */
   readonly #handled = new Set<string>();
+  /** Those of them that the store does not have yet. */
+  #unwritten: string[] = [];
+  #isRestored = false;
   readonly #sendWindow: SendWindow | undefined;
   #credentials: unknown;
   /** A late answer of an old link may still quote these. */
@@ -78,12 +88,14 @@ export class ChannelBinding {
     this.sender = options.sender;
     this.poller = options.poller;
     this.fleet = options.fleet;
+    this.journal = options.journal;
     this.#adapter = options.adapter;
     this.#instanceId = options.instanceId;
     this.#credentials = options.credentials;
     this.#config = options.config;
     this.#outbox = options.outbox;
     this.#onMessage = options.onMessage;
+    this.#onRestored = options.onRestored;
     const { sendRate } = options.adapter.capabilities;
     this.#sendWindow = sendRate && new SendWindow(sendRate);
   }
@@ -102,9 +114,20 @@ export class ChannelBinding {
     return this.#cursor;
   }
 
-  /** Remembers what has been handled, so that the next link goes on from there. */
-  committed(cursor: Json): void {
+  /** Writes down what has been handled, so that the next link goes on from there. Whether it could. */
+  async committed(cursor: Json): Promise<boolean> {
+    if (this.journal.isDurable) {
+      const messageIds = this.#unwritten;
+      this.#unwritten = [];
+      try {
+        await this.journal.handled(messageIds, cursor);
+      } catch {
+        this.#unwritten = [...messageIds, ...this.#unwritten];
+        return false;
+      }
+    }
     this.#cursor = cursor;
+    return true;
   }
 
   /** Whether this message is among the last that were handled or given up. */
@@ -113,6 +136,7 @@ export class ChannelBinding {
   }
 
   handled(messageId: string): void {
+    if (this.journal.isDurable) this.#unwritten.push(messageId);
     this.#handled.add(messageId);
     if (this.#handled.size <= this.poller.handledCacheSize) return;
     const [oldest] = this.#handled;
@@ -134,6 +158,8 @@ export class ChannelBinding {
    */
   async connect(epoch: number, signal: AbortSignal): Promise<Outcome<LinkRef>> {
     this.releaseAll();
+    const failure = await this.restore();
+    if (failure) return { ok: false, failure };
     const credentials = this.#credentials;
     const connect = async (aborted: AbortSignal): Promise<unknown> =>
       this.#adapter.connect({
@@ -209,6 +235,22 @@ export class ChannelBinding {
 
   redactIdentity(identity: JsonObject): JsonObject {
     return redactObject(identity, [this.#credentials, this.#retired]);
+  }
+
+  /** Takes over what the process before has left, once, before the first link. A failure when it could not be read. */
+  async restore(): Promise<Failure | undefined> {
+    if (this.#isRestored || !this.journal.isDurable) return undefined;
+    try {
+      const stored = await this.journal.load();
+      if (this.#isRestored || !stored) return undefined;
+      this.#isRestored = true;
+      this.#cursor = stored.cursor;
+      for (const messageId of stored.handled) this.#handled.add(messageId);
+      this.#onRestored(stored);
+      return undefined;
+    } catch (error) {
+      return this.redact(storeFailure(error));
+    }
   }
 
   /** How long the channel says that it must not be connected. A hook that throws or answers with garbage says nothing. */

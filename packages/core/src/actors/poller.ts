@@ -6,6 +6,7 @@ import type { Failure } from '../schema/failure.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import type { TelemetryEventName } from '../schema/telemetryEvent.ts';
 import type { ChannelBinding } from './channelBinding.ts';
+import { notHandled } from './Journal.ts';
 import type { LinkRef } from './linkRef.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -49,6 +50,8 @@ export type PollerReport =
 
 /** A read that finds nothing and takes less than this did not wait, so we do. Milliseconds. */
 const hastyReadMs = 100;
+/** How long reading rests when the store cannot be written. Milliseconds. */
+const storeRetryMs = 1_000;
 /** Reads after which timers and sockets get their turn. */
 const readsInARow = 32;
 
@@ -128,8 +131,12 @@ class Poller {
   }
 
   async #commit(cursor: Json): Promise<Failure | undefined> {
-    this.#channel.committed(cursor);
     const { signal } = this.#working;
+    // Reading rests while the store cannot take down how far it got: the link is not to blame.
+    while (!(await this.#channel.committed(cursor))) {
+      await pause(this.#channel.clock, storeRetryMs, signal);
+      if (signal.aborted) return undefined;
+    }
     const outcome = await this.#link.commit(cursor, { signal, timeoutMs: this.#channel.poller.graceMs });
     return outcome.ok || signal.aborted ? undefined : outcome.failure;
   }
@@ -154,6 +161,7 @@ class Poller {
         return true;
       }
       if (attempt >= poller.maxHandlingAttempts) {
+        if (!(await this.#isDeadLetter(message, attempt, error))) return false;
         this.#channel.handled(message.id);
         publish('inbound.gave_up', { attempts: attempt, error });
         return true;
@@ -163,6 +171,16 @@ class Poller {
       await pause(clock, nextInMs, signal);
       if (signal.aborted) return false;
     }
+  }
+
+  /** Whether it is among the dead letters, or there are none. One that cannot be put there comes again. */
+  async #isDeadLetter(message: InboundItem['message'], attempts: number, error: string): Promise<boolean> {
+    const { journal } = this.#channel;
+    const reason = notHandled(error, attempts);
+    return journal.inboundGaveUp(message, reason, attempts).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** The name of what went wrong, or undefined. Not its message: that is the app's, and may hold anything. */

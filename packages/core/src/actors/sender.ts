@@ -1,11 +1,13 @@
 import { fromCallback } from 'xstate';
 import { deliveryDelay } from '../policy/backoff.ts';
-import type { Job, Outbox } from '../policy/outbox.ts';
+import type { Job } from '../policy/job.ts';
+import type { Outbox } from '../policy/outbox.ts';
 import { maxTimerMs } from '../ports/clock.ts';
 import { type Failure, reasonOf } from '../schema/failure.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { TelemetryEventName } from '../schema/telemetryEvent.ts';
 import type { ChannelBinding } from './channelBinding.ts';
+import { storeFailure } from './Journal.ts';
 import type { LinkRef } from './linkRef.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -19,6 +21,7 @@ import type { Telemetry } from './telemetry.ts';
  * S4. It holds no message itself, so that its own end loses none.
  * S5. What the peer may have taken is sent again only if the options say so.
  * S6. No more is sent than the channel says that its peer allows.
+ * S7. Where there is a store, it is in it that a message goes to the peer, before it goes.
  */
 export const senderLogic = fromCallback<SenderEvent, SenderInput>(({ input, receive, sendBack }) => {
   const sender = new Sender(input, sendBack);
@@ -62,6 +65,9 @@ const stoppedFailure: Failure = {
   delivered: 'unknown',
 };
 
+/** How long a message waits when it cannot be written down that it goes to the peer. Milliseconds. */
+const storeRetryMs = 1_000;
+
 class Sender {
   readonly #channel: ChannelBinding;
   readonly #telemetry: Telemetry;
@@ -71,6 +77,8 @@ class Sender {
   #linkDown = new AbortController();
   #isStopped = false;
   readonly #inFlight = new Set<Job>();
+  /** S7. Not with the peer yet. */
+  readonly #writing = new Set<Job>();
   #isPumpScheduled = false;
   #isDraining = false;
   #timer: unknown;
@@ -110,6 +118,7 @@ class Sender {
     this.#linkDown.abort();
     this.#disarm();
     for (const job of this.#inFlight) this.#outbox.retry(job, 0, stoppedFailure); // S2, S4
+    for (const job of this.#writing) this.#putBack(job, 0);
   }
 
   /** Deferred to the end of the running job, so that what is accepted in one go is in the queue before it is sent. */
@@ -126,7 +135,7 @@ class Sender {
     if (this.#isStopped) return;
     this.#outbox.expire(this.#channel.clock.now());
     const { clock, capabilities, sendWindow } = this.#channel;
-    while (this.#link && this.#inFlight.size < capabilities.maxInFlight) {
+    while (this.#link && this.#inFlight.size + this.#writing.size < capabilities.maxInFlight) {
       if (sendWindow && sendWindow.waitMs(clock.now()) > 0) break; // S6
       const job = this.#outbox.take(clock.now()); // S1
       if (!job) break;
@@ -142,7 +151,8 @@ class Sender {
     const nowMs = clock.now();
     // Without a link nothing is due, and yet messages expire.
     const dueMs = this.#link ? this.#outbox.nextDueMs(nowMs) : this.#outbox.nextExpiryMs();
-    const windowMs = this.#link && this.#outbox.size > this.#inFlight.size ? (sendWindow?.waitMs(nowMs) ?? 0) : 0;
+    const windowMs =
+      this.#link && this.#outbox.size > this.#inFlight.size + this.#writing.size ? (sendWindow?.waitMs(nowMs) ?? 0) : 0;
     const dueInMs = dueMs === undefined ? Number.POSITIVE_INFINITY : Math.max(0, dueMs - nowMs);
     const waitMs = Math.min(dueInMs, windowMs > 0 ? windowMs : Number.POSITIVE_INFINITY);
     if (waitMs < Number.POSITIVE_INFINITY)
@@ -166,11 +176,17 @@ class Sender {
     const { unknownOutcome } = this.#channel.sender;
     // The Sender before this one was stopped in mid-send.
     if (job.doubt && unknownOutcome !== 'retry' && !job.isResumed) return this.#settleUnknown(job, job.doubt);
-    this.#inFlight.add(job);
-    this.#channel.sendWindow?.begin(this.#channel.clock.now());
-    job.attempts += 1;
-    this.#publish('delivery.attempt', job, { attempt: job.attempts });
     const { signal } = this.#linkDown;
+    const { clock, journal, sendWindow } = this.#channel;
+    job.attempts += 1;
+    sendWindow?.reserve();
+    if (journal.isDurable && !(await this.#isWrittenDown(job, signal))) {
+      sendWindow?.cancel();
+      return this.#schedulePump();
+    }
+    sendWindow?.begin(clock.now());
+    this.#inFlight.add(job);
+    this.#publish('delivery.attempt', job, { attempt: job.attempts });
     const outcome = await link.send(job.message, { signal, timeoutMs: this.#channel.sender.sendTimeoutMs });
     this.#inFlight.delete(job);
     if (this.#isStopped) return; // S4: the outbox has it again
@@ -180,6 +196,36 @@ class Sender {
       this.#report({ type: 'notify.success' });
     } else this.#handleFailure(job, outcome.failure, link);
     this.#schedulePump();
+  }
+
+  /** S7. Whether it may go to the peer now: it is in the store that it does, and nothing has happened meanwhile. */
+  async #isWrittenDown(job: Job, signal: AbortSignal): Promise<boolean> {
+    this.#writing.add(job);
+    const failure = await this.#channel.journal.attempting(job).then(() => undefined, storeFailure);
+    if (this.#isStopped) return false; // S4
+    this.#writing.delete(job);
+    if (!failure && !signal.aborted && !job.isUnwanted) return true;
+    const nextInMs = failure ? storeRetryMs : 0;
+    this.#putBack(job, nextInMs);
+    if (failure)
+      this.#publish('delivery.retry_scheduled', job, { attempt: job.attempts, nextInMs, reason: reasonOf(failure) });
+    return false;
+  }
+
+  /** It has not gone to the peer, and this was no attempt. */
+  #putBack(job: Job, afterMs: number): void {
+    const dueMs = this.#channel.clock.now() + afterMs;
+    job.attempts -= 1;
+    if (afterMs > 0) this.#outbox.retry(job, dueMs);
+    else this.#outbox.release(job);
+    this.#noteWaiting(job);
+  }
+
+  /** That this attempt has certainly not reached the peer. If it cannot be written, the next process finds it in doubt. */
+  #noteWaiting(job: Job): void {
+    const { journal } = this.#channel;
+    // One that is settled must not come back.
+    if (journal.isDurable && this.#outbox.find(job.jobId) === job) journal.waiting(job).catch(() => undefined);
   }
 
   /** S2, S3. */
@@ -212,6 +258,7 @@ class Sender {
     const backoff = deliveryDelay({ ...sender, attempt: job.attempts }, random);
     const nextInMs = Math.max(backoff, failure.retryAfterMs ?? 0);
     this.#outbox.retry(job, clock.now() + nextInMs, doubt);
+    this.#noteWaiting(job);
     if (job.isUnwanted) return;
     this.#publish('delivery.retry_scheduled', job, { attempt: job.attempts, nextInMs, reason: reasonOf(failure) });
   }
@@ -226,6 +273,7 @@ class Sender {
 
   #hold(job: Job, failure: Failure, doubt: Failure | null = null): void {
     this.#outbox.hold(job, doubt);
+    this.#noteWaiting(job);
     if (!job.isUnwanted) this.#publish('delivery.held', job, { attempts: job.attempts, reason: reasonOf(failure) });
   }
 
@@ -240,7 +288,10 @@ class Sender {
     const isLong = pausedMs > sender.maxRetryAfterMs;
     if (isLong && sender.longRetryAfter === 'fail') this.#giveUp(job, failure);
     else if (isLong && sender.longRetryAfter === 'hold') this.#hold(job, failure);
-    else this.#outbox.release(job);
+    else {
+      this.#outbox.release(job);
+      this.#noteWaiting(job);
+    }
   }
 
   #giveUp(job: Job, failure: Failure): void {

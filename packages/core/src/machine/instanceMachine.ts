@@ -28,6 +28,7 @@ import {
   publishWorkerSignal,
 } from './instanceSignals.ts';
 import {
+  addPast,
   clearFailures,
   countChildRestart,
   countFailure,
@@ -66,6 +67,7 @@ export const instanceMachine = setup({
   types: {} as InstanceTypes,
   actors: { connection: reconnectMachine, poller: pollerLogic, sender: senderLogic },
   actions: {
+    addPast,
     clearFailures,
     countChildRestart,
     countFailure,
@@ -166,6 +168,7 @@ export const instanceMachine = setup({
       actions: 'countRestart',
       description: 'Something was given up and begun again.',
     },
+    'store.restored': { actions: 'addPast', description: 'What the process before this one has left was read.' },
 
     'connection.signal': { actions: 'publishWorkerSignal', description: 'Telemetry of the connection.' },
     'connection.up': { actions: 'useLink', description: 'There is a link to read from and send over.' },

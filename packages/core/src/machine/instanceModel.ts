@@ -33,6 +33,12 @@ export interface RestartHistory {
   readonly lastRestartClass: RestartClass | null;
 }
 
+/** What outlives a process: how an instance had fared when the process before this one wrote it down. */
+export interface PastRecord extends RestartHistory {
+  readonly consecutiveFailures: number;
+  readonly lastError: Json;
+}
+
 /** The counters and facts of one instance. No credentials: they are in no chart. */
 export interface InstanceContext {
   readonly instance: Instance;
@@ -70,6 +76,7 @@ export type InstanceCommand =
 
 export type InstanceEvent =
   | InstanceCommand
+  | { readonly type: 'store.restored'; readonly past: PastRecord }
   | ReconnectReport
   | PollerReport
   | SenderReport

@@ -74,6 +74,19 @@ export const countRestart = updating((context, event) => {
   };
 });
 
+/** What the process before had counted, and what has been counted since. */
+export const addPast = updating((context, event) => {
+  const past = eventOf(event, 'store.restored')?.past;
+  if (!past) return {};
+  return {
+    restartCount: past.restartCount + context.restartCount,
+    consecutiveFailures: past.consecutiveFailures + context.consecutiveFailures,
+    lastError: context.lastError ?? past.lastError,
+    lastRestartReason: context.lastRestartReason ?? past.lastRestartReason,
+    lastRestartClass: context.lastRestartClass ?? past.lastRestartClass,
+  };
+});
+
 export const countChildRestart = updating(({ channel, childRestarts, clock }) => {
   const { maxRestarts, restartWindowMs } = channel?.reconnect ?? defaultReconnectPolicy;
   return { childRestarts: recordRestart(childRestarts, clock.now(), { maxRestarts, windowMs: restartWindowMs }) };

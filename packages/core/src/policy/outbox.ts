@@ -1,5 +1,6 @@
 import type { Failure } from '../schema/failure.ts';
-import type { Priority, QueuedMessage, Receipt } from '../schema/message.ts';
+import type { QueuedMessage, Receipt } from '../schema/message.ts';
+import { type Fate, fateOfUnsent, type Job, type LeftJob, type NewJob, type OutboxJob, urgencyOf } from './job.ts';
 import { nextPressure, type PressureLevel, type PressureThresholds } from './pressure.ts';
 
 export interface OutboxOptions extends PressureThresholds {
@@ -67,30 +68,64 @@ export class Outbox {
   }
 
   /** Takes a message in, or says why not. */
-  accept({ jobId, message, settle }: NewJob): Job | 'full' | 'shedding' | 'closed' {
+  accept(newJob: NewJob): Job | 'full' | 'shedding' | 'closed' {
     if (this.#isClosed) return 'closed';
     if (this.size >= this.capacity) return 'full'; // O2
-    if (this.#pressure === 'shed' && message.priority === 'low') return 'shedding';
+    if (this.#pressure === 'shed' && newJob.message.priority === 'low') return 'shedding';
+    return this.#enter(newJob);
+  }
+
+  /** It is written down, and may go. */
+  stored(job: Job): void {
+    const own = this.#jobs.get(job.jobId);
+    if (own === job && own.state === 'storing') own.state = 'queued';
+  }
+
+  /** It could not be written down, and so was never accepted. */
+  refuse(job: Job): void {
+    const own = this.#jobs.get(job.jobId);
+    if (own !== job || own.state !== 'storing') return;
+    this.#account.accepted -= 1;
+    this.#drop(own);
+  }
+
+  /** Takes in what a process before this one has left, in its order and before what has come since; over the capacity too. */
+  restore(left: readonly LeftJob[]): void {
+    const since = [...this.#conversations.values()].flat();
+    this.#conversations.clear();
+    for (const { attempts, doubt, notBeforeMs, ...newJob } of left) {
+      if (!this.#jobs.has(newJob.jobId)) Object.assign(this.#enter(newJob), { attempts, doubt, notBeforeMs });
+    }
+    for (const job of since) this.#queue(job);
+  }
+
+  #enter({ isStored = true, ...newJob }: NewJob): OutboxJob {
+    const { jobId, message } = newJob;
     const job: OutboxJob = {
-      jobId,
-      message,
-      settle,
+      sequence: 0,
+      acceptedAtMs: 0,
+      ...newJob,
       attempts: 0,
-      state: 'queued',
+      state: isStored ? 'queued' : 'storing',
       notBeforeMs: 0,
       doubt: null,
       isResumed: false,
       isUnwanted: false,
     };
-    const conversation = this.#conversations.get(message.conversation);
-    if (conversation) conversation.push(job);
-    else this.#conversations.set(message.conversation, [job]);
+    this.#queue(job);
     this.#jobs.set(jobId, job);
     if (typeof message.expiresAt === 'number') this.#expiring.add(job);
     if (urgencyOf(job) !== 0) this.#unequal += 1;
     this.#account.accepted += 1;
     this.#measure();
     return job;
+  }
+
+  #queue(job: OutboxJob): void {
+    const { conversation } = job.message;
+    const jobs = this.#conversations.get(conversation);
+    if (jobs) jobs.push(job);
+    else this.#conversations.set(conversation, [job]);
   }
 
   /** The next job to deliver now, or undefined. It is in flight until one of the methods below says what came of it. */
@@ -134,7 +169,7 @@ export class Outbox {
   sent(job: Job, receipt: Receipt): void {
     const own = this.#settleable(job);
     if (!own) return;
-    this.#remember(own.message.idempotencyKey, receipt);
+    this.remember(own.message.idempotencyKey, receipt);
     this.#settle(own, { outcome: 'sent', receipt });
   }
 
@@ -252,7 +287,7 @@ export class Outbox {
   /** In flight, or held: somebody knows what has become of it. */
   #settleable(job: Job): OutboxJob | undefined {
     const own = this.#jobs.get(job.jobId);
-    return own === job && own.state !== 'queued' ? own : undefined;
+    return own === job && (own.state === 'inFlight' || own.state === 'held') ? own : undefined;
   }
 
   #land(job: OutboxJob, state: 'queued' | 'held', doubt: Failure | null = null): void {
@@ -264,6 +299,12 @@ export class Outbox {
   }
 
   #settle(job: OutboxJob, fate: Fate): void {
+    if (fate.outcome !== 'handedBack') this.#account[fate.outcome] += 1; // O3
+    this.#drop(job);
+    job.settle(fate, job);
+  }
+
+  #drop(job: OutboxJob): void {
     const { conversation: name, idempotencyKey } = job.message;
     if (job.state === 'inFlight') this.#keysInFlight.delete(idempotencyKey);
     const jobs = this.#conversations.get(name) ?? [];
@@ -275,9 +316,7 @@ export class Outbox {
     this.#jobs.delete(job.jobId);
     this.#expiring.delete(job);
     if (urgencyOf(job) !== 0) this.#unequal -= 1;
-    if (fate.outcome !== 'handedBack') this.#account[fate.outcome] += 1; // O3
     this.#measure();
-    job.settle(fate);
   }
 
   #measure(): void {
@@ -290,7 +329,8 @@ export class Outbox {
     this.#options.onPressure?.({ level, previous, ...fill });
   }
 
-  #remember(key: string, receipt: Receipt): void {
+  /** Keeps a receipt under its key; the oldest goes when there are too many. */
+  remember(key: string, receipt: Receipt): void {
     if (this.#receipts.has(key)) return;
     this.#receipts.set(key, receipt);
     if (this.#receipts.size <= this.#options.sentCacheSize) return;
@@ -298,43 +338,6 @@ export class Outbox {
     if (oldest !== undefined) this.#receipts.delete(oldest);
   }
 }
-
-export interface NewJob {
-  readonly jobId: string;
-  readonly message: QueuedMessage;
-  /** Called once, with what has become of it. Must not throw. */
-  readonly settle: (fate: Fate) => void;
-}
-
-/** One accepted message on its way. */
-export interface Job extends NewJob {
-  /** Attempts that were made and count. The Sender counts them up. */
-  attempts: number;
-  readonly state: 'queued' | 'inFlight' | 'held';
-  /** Why the peer may have taken it already, by an attempt of before; null when it certainly has not. */
-  readonly doubt: Failure | null;
-  /** Somebody decided that it is to be sent, whatever the doubt. It holds until there is a new doubt. */
-  readonly isResumed: boolean;
-  /** Withdrawn while it was in flight. */
-  readonly isUnwanted: boolean;
-}
-
-interface OutboxJob extends Job {
-  state: 'queued' | 'inFlight' | 'held';
-  notBeforeMs: number;
-  doubt: Failure | null;
-  isResumed: boolean;
-  isUnwanted: boolean;
-}
-
-export type Fate =
-  | { readonly outcome: 'sent'; readonly receipt: Receipt }
-  | { readonly outcome: 'failed'; readonly failure: Failure; readonly attempts: number }
-  | { readonly outcome: 'expired' }
-  | { readonly outcome: 'withdrawn' }
-  /** The peer may have taken it. `failure` is what left that open; null when the instance stopped. */
-  | { readonly outcome: 'unknown'; readonly failure: Failure | null }
-  | { readonly outcome: 'handedBack' };
 
 /** What became of what was accepted, in messages. What is not in it is still there, or was handed back. */
 export interface OutboxAccount {
@@ -352,15 +355,4 @@ export interface PressureChange {
   readonly previous: PressureLevel;
   readonly depth: number;
   readonly capacity: number;
-}
-
-const urgencies: Readonly<Record<Priority, number>> = { low: -1, normal: 0, high: 1 };
-
-function urgencyOf({ message }: Job): number {
-  return urgencies[message.priority ?? 'normal'];
-}
-
-/** O5. */
-function fateOfUnsent(job: Job, outcome: 'expired' | 'withdrawn'): Fate {
-  return job.doubt ? { outcome: 'unknown', failure: job.doubt } : { outcome };
 }

@@ -84,7 +84,7 @@ export interface OutboxEntry {
   readonly acceptedAtMs: number;
 }
 
-/** The chart's state, as XState persists it. */
+/** What an instance is, and how it has fared: an `InstanceRecord`. A store takes it as it is. */
 export interface StoredSnapshot {
   readonly value: Json;
   /** Of the format of `value`: whoever reads it decides whether it knows it. A whole number. */

@@ -1,23 +1,17 @@
-import type { HandlingAttempt, InboundHandler } from '../actors/channelBinding.ts';
+import type { Journal } from '../actors/Journal.ts';
 import type { Telemetry } from '../actors/telemetry.ts';
-import {
-  DeliveryExpiredError,
-  DeliveryFailedError,
-  DeliveryUnknownError,
-  DeliveryWithdrawnError,
-  HandedBackError,
-  InstanceStoppedError,
-  QueueFullError,
-  SheddingError,
-} from '../errors.ts';
+import { InstanceStoppedError, NotStoredError, QueueFullError, SheddingError } from '../errors.ts';
 import { createIdentifier } from '../policy/identifier.ts';
-import type { Fate, NewJob, Outbox } from '../policy/outbox.ts';
+import type { Fate, Job, LeftJob, NewJob } from '../policy/job.ts';
+import type { Outbox } from '../policy/outbox.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
+import type { OutboxEntry, StoredInstance } from '../ports/store.ts';
 import { type Failure, reasonOf } from '../schema/failure.ts';
 import type { JsonObject } from '../schema/json.ts';
-import { type InboundMessage, OutboundMessage, type QueuedMessage, type Receipt } from '../schema/message.ts';
+import { OutboundMessage, type QueuedMessage, type Receipt } from '../schema/message.ts';
 import type { TelemetryEventName } from '../schema/telemetryEvent.ts';
+import { type DeliveryState, processEnded, settleDelivery, stateOf, writeOf } from './deliveryFates.ts';
 import { refused } from './notifyInput.ts';
 import { validateInput } from './validateInput.ts';
 
@@ -32,15 +26,12 @@ export interface Delivery {
   readonly settled: Promise<Receipt>;
 }
 
-/** Where an accepted message is, or what became of it. */
-export type DeliveryState =
-  | { readonly state: 'queued' | 'inFlight'; readonly attempts: number }
-  /** For somebody to decide about: see `resolveDelivery`. `mayBeDelivered`: the peer may have taken it. */
-  | { readonly state: 'held'; readonly attempts: number; readonly mayBeDelivered: boolean }
-  | { readonly state: 'sent'; readonly receipt: Receipt }
-  | { readonly state: 'failed'; readonly attempts: number; readonly failure: Failure }
-  | { readonly state: 'unknown'; readonly failure: Failure | null }
-  | { readonly state: 'expired' | 'withdrawn' | 'handedBack' };
+/** A message that is in the outbox, and on its way into the store. */
+export interface Entered {
+  readonly delivery: Delivery;
+  /** Resolves when it is accepted: in the store, where there is one. Rejects with `NotStoredError`. */
+  readonly stored: Promise<void>;
+}
 
 /** What to do with a held message: send it (again), count it as sent, or give it up. */
 export type HeldResolution = 'retry' | 'sent' | 'giveUp';
@@ -50,22 +41,10 @@ export interface EnqueueOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What `onMessage` gets beside the message. */
-export interface MessageContext extends HandlingAttempt {
-  /**
-   * Sends to the conversation that the message came from. A handler that is called again for the same message sends the
-   * same replies once: the n-th reply to a message has one idempotency key. Throws what `enqueue` throws, so that a handler
-   * whose reply was refused is called again; the promise is that of the delivery, and may be left unobserved.
-   */
-  reply(text: string): Promise<Receipt>;
-}
-
-/** The app's handler. Throw to have the message handed over again. */
-export type MessageHandler = (message: InboundMessage, context: MessageContext) => unknown;
-
 export interface DeliveriesOptions {
   readonly instanceId: string;
   readonly outbox: Outbox;
+  readonly journal: Journal;
   readonly clock: Clock;
   readonly random: Random;
   readonly telemetry: () => Telemetry;
@@ -75,38 +54,58 @@ export interface DeliveriesOptions {
   readonly remembered: number;
 }
 
+type Wanted = Pick<NewJob, 'jobId' | 'message' | 'replayOf'>;
+
+interface Tracked {
+  readonly settled: Promise<Receipt>;
+  readonly settle: NewJob['settle'];
+  /** It was not accepted after all. */
+  readonly refuse: (error: Error) => void;
+}
+
+/** The jobs that send a dead letter once more are known by their names, in a later process too. */
+const replayPrefix = 'replay:';
+
 /** The way of an app's messages into the outbox, and of their fates back. */
 export class Deliveries {
   readonly #options: DeliveriesOptions;
   /** What became of the last deliveries, the oldest first. */
   readonly #settled = new Map<string, DeliveryState>();
+  /** Dead letters that are being sent once more, by their ids. */
+  readonly #replays = new Map<string, Entered>();
   #identifiers = 0;
 
   constructor(options: DeliveriesOptions) {
     this.#options = options;
   }
 
-  accept(message: OutboundMessage, { signal }: EnqueueOptions = {}): Delivery {
-    const { wake } = this.#options;
+  /** Throws what `enqueue` rejects with, but for `NotStoredError`. */
+  accept(message: OutboundMessage, { signal }: EnqueueOptions = {}): Entered {
     checkSignal(signal);
     const queued = this.#complete(validateInput(OutboundMessage, message, { subject: 'message' }));
-    const jobId = this.#createIdentifier();
-    let settle: (fate: Fate) => void = () => undefined;
-    const withdraw = (): void => this.#withdraw(jobId);
-    const settled = new Promise<Receipt>((resolve, reject) => {
-      settle = (fate) => {
-        signal?.removeEventListener('abort', withdraw);
-        this.#record(jobId, queued, fate);
-        settleDelivery(jobId, fate, { resolve, reject });
-      };
-    });
-    settled.catch(() => undefined);
-    this.#enter({ jobId, message: queued, settle });
-    signal?.addEventListener('abort', withdraw, { once: true });
-    this.#publish('delivery.queued', identityOf(jobId, queued));
-    if (signal?.aborted) withdraw();
+    return this.#enter({ jobId: this.#createIdentifier(), message: queued }, signal);
+  }
+
+  /** Accepts a message under a key that may be as long as the ids of the peer are. */
+  acceptAs(idempotencyKey: string, message: OutboundMessage): Entered {
+    const queued = this.#complete(validateInput(OutboundMessage, message, { subject: 'message' }));
+    return this.#enter({ jobId: this.#createIdentifier(), message: { ...queued, idempotencyKey } });
+  }
+
+  /** Sends a dead letter once more; one that is under way already is joined, also when a process before this one began it. */
+  replay(id: string, message: QueuedMessage): Entered {
+    // Whoever replays it wants it sent now, however late it is.
+    const { expiresAt, ...unending } = message;
+    return this.#replays.get(id) ?? this.#enter({ jobId: `${replayPrefix}${id}`, message: unending, replayOf: id });
+  }
+
+  /** Takes over what the process before has left. */
+  restore({ keys, outbox: entries }: StoredInstance): void {
+    const { outbox, wake } = this.#options;
+    if (outbox.isClosed) return;
+    for (const { key, receipt } of keys) outbox.remember(key, receipt);
+    outbox.restore(entries.map((entry) => this.#resume(entry)));
     wake();
-    return { jobId, settled };
   }
 
   /** Where the delivery is, or what became of it, while that is remembered. */
@@ -114,7 +113,8 @@ export class Deliveries {
     const job = this.#options.outbox.find(jobId);
     if (!job) return this.#settled.get(jobId);
     const { attempts, doubt, state } = job;
-    return state === 'held' ? { state, attempts, mayBeDelivered: doubt !== null } : { state, attempts };
+    if (state === 'held') return { state, attempts, mayBeDelivered: doubt !== null };
+    return { state: state === 'inFlight' ? state : 'queued', attempts };
   }
 
   /** Whether it was held, and now goes its way. */
@@ -137,22 +137,52 @@ export class Deliveries {
     return true;
   }
 
-  /** The handler as the Poller calls it. */
-  bind(onMessage: MessageHandler | undefined): InboundHandler {
-    return (message, attempt) => {
-      let replies = 0;
-      const reply = (text: string): Promise<Receipt> => {
-        replies += 1;
-        const idempotencyKey = `reply:${message.id}:${replies}`;
-        return this.accept({ conversation: message.conversation, text, idempotencyKey }).settled;
-      };
-      return onMessage?.(message, { ...attempt, reply });
-    };
+  #enter(wanted: Wanted, signal?: AbortSignal): Entered {
+    const { clock, journal, wake } = this.#options;
+    const { jobId } = wanted;
+    const withdraw = (): void => this.#withdraw(jobId);
+    const { refuse, settle, settled } = this.#track(wanted, () => signal?.removeEventListener('abort', withdraw));
+    const place = { sequence: journal.nextSequence(), acceptedAtMs: clock.now(), isStored: !journal.isDurable };
+    const job = this.#put({ ...wanted, ...place, settle });
+    signal?.addEventListener('abort', withdraw, { once: true });
+    const entered = { delivery: { jobId, settled }, stored: this.#store(job, refuse) };
+    this.#rememberReplay(wanted, entered);
+    if (signal?.aborted) withdraw();
+    wake();
+    return entered;
   }
 
-  #enter(job: NewJob): void {
+  /** What ends a job, and whoever waits for that. */
+  #track({ jobId, message }: Wanted, onEnd: () => void = () => undefined): Tracked {
+    const isKept = this.#options.journal.isDurable;
+    let settle: NewJob['settle'] = () => undefined;
+    let refuse: (error: Error) => void = () => undefined;
+    const settled = new Promise<Receipt>((resolve, reject) => {
+      settle = (fate, job) => {
+        onEnd();
+        this.#record(jobId, message, fate);
+        this.#writeFate(job, fate, () => settleDelivery(jobId, fate, { resolve, reject, isKept }));
+      };
+      refuse = (error) => {
+        onEnd();
+        reject(error);
+      };
+    });
+    settled.catch(() => undefined);
+    return { settled, settle, refuse };
+  }
+
+  #rememberReplay({ replayOf }: Wanted, entered: Entered): void {
+    if (replayOf === undefined) return;
+    this.#replays.set(replayOf, entered);
+    const forget = (): void => void this.#replays.delete(replayOf);
+    entered.delivery.settled.then(forget, forget);
+  }
+
+  #put(newJob: NewJob): Job {
     const { instanceId, outbox } = this.#options;
-    switch (outbox.accept(job)) {
+    const job = outbox.accept(newJob);
+    switch (job) {
       case 'full':
         throw new QueueFullError(instanceId, outbox.capacity);
       case 'shedding':
@@ -160,7 +190,53 @@ export class Deliveries {
       case 'closed':
         throw new InstanceStoppedError(instanceId);
       default:
+        return job;
     }
+  }
+
+  /** What cannot be put into the store was never accepted. */
+  #store(job: Job, refuse: (error: Error) => void): Promise<void> {
+    const { journal, outbox, wake } = this.#options;
+    const { jobId, message } = job;
+    const queued = (): void => this.#publish('delivery.queued', identityOf(jobId, message));
+    if (!journal.isDurable) {
+      queued();
+      return Promise.resolve();
+    }
+    const stored = journal.accepted(job).then(
+      () => {
+        queued();
+        outbox.stored(job);
+        wake();
+      },
+      (cause: unknown) => {
+        const error = new NotStoredError(jobId, cause);
+        outbox.refuse(job);
+        refuse(error);
+        wake();
+        throw error;
+      },
+    );
+    stored.catch(() => undefined);
+    return stored;
+  }
+
+  #resume({ jobId, message, state, ...entry }: OutboxEntry): LeftJob {
+    const { acceptedAtMs, attempts, notBeforeMs, sequence } = entry;
+    const replayOf = jobId.startsWith(replayPrefix) ? { replayOf: jobId.slice(replayPrefix.length) } : {};
+    const wanted = { jobId, message, ...replayOf };
+    const { settle, settled } = this.#track(wanted);
+    this.#rememberReplay(wanted, { delivery: { jobId, settled }, stored: Promise.resolve() });
+    const doubt = state === 'attempting' ? processEnded : null;
+    return { ...wanted, sequence, acceptedAtMs, attempts, notBeforeMs, doubt, settle };
+  }
+
+  /** Writes down what became of a job, and then tells it. What a stop leaves stays in the store: the next start goes on with it. */
+  #writeFate(job: Job, fate: Fate, tell: () => void): void {
+    const { journal, outbox } = this.#options;
+    const isLeft = fate.outcome === 'handedBack' || (fate.outcome === 'unknown' && outbox.isClosed);
+    if (!journal.isDurable || isLeft) return tell();
+    writeOf(journal, job, fate).then(tell, tell);
   }
 
   #withdraw(jobId: string): void {
@@ -234,38 +310,4 @@ function checkResolution(resolution: unknown): void {
 
 function identityOf(jobId: string, { id }: QueuedMessage): JsonObject {
   return { jobId, messageId: id, correlationId: id };
-}
-
-function stateOf(fate: Fate): DeliveryState {
-  switch (fate.outcome) {
-    case 'sent':
-      return { state: 'sent', receipt: fate.receipt };
-    case 'failed':
-      return { state: 'failed', attempts: fate.attempts, failure: fate.failure };
-    case 'unknown':
-      return { state: 'unknown', failure: fate.failure };
-    default:
-      return { state: fate.outcome };
-  }
-}
-
-function settleDelivery(
-  jobId: string,
-  fate: Fate,
-  delivery: { resolve(receipt: Receipt): void; reject(error: Error): void },
-): void {
-  switch (fate.outcome) {
-    case 'sent':
-      return delivery.resolve(fate.receipt);
-    case 'failed':
-      return delivery.reject(new DeliveryFailedError(jobId, fate.attempts, fate.failure));
-    case 'expired':
-      return delivery.reject(new DeliveryExpiredError(jobId));
-    case 'withdrawn':
-      return delivery.reject(new DeliveryWithdrawnError(jobId));
-    case 'unknown':
-      return delivery.reject(new DeliveryUnknownError(jobId, fate.failure));
-    case 'handedBack':
-      return delivery.reject(new HandedBackError(jobId));
-  }
 }

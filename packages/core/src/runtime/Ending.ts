@@ -20,9 +20,15 @@ export interface StopOptions {
  * accepted = sent + failed + expired + withdrawn + unknown + handedBack.length.
  */
 export interface StopAccount extends OutboxAccount {
-  /** Certainly not sent: yours again, in the order of each conversation. */
+  /**
+   * Certainly not sent, in the order of each conversation: yours again. Where there is a store they stay in it, and the
+   * instance sends them when it is started again.
+   */
   readonly handedBack: readonly QueuedMessage[];
-  /** Of the unknown ones those that the stop cut off: the peer may have taken them or not. In the order of each conversation. */
+  /**
+   * Of the unknown ones those that the stop cut off, in the order of each conversation: the peer may have taken them or not.
+   * Where there is a store, the next start deals with them as `sender.unknownOutcome` says.
+   */
   readonly uncertain: readonly QueuedMessage[];
 }
 
@@ -61,6 +67,8 @@ export class Ending {
   readonly #ended: Promise<End>;
   #left: Pick<StopAccount, 'handedBack' | 'uncertain'> = { handedBack: [], uncertain: [] };
   #stopping: Promise<StopAccount> | undefined;
+  /** When the end has to be over; known when somebody told it to end. */
+  #endsAtMs: number | undefined;
   #isTold = false;
   #isOver = false;
 
@@ -105,7 +113,7 @@ export class Ending {
 
   async #stop(deadlineMs: number, reason: Json | undefined): Promise<StopAccount> {
     const { channel, clock, free } = this.#facts;
-    const endsAtMs = clock.now() + deadlineMs;
+    this.#endsAtMs = clock.now() + deadlineMs;
     const ended = new Promise<void>((resolve) => {
       this.#actor.subscribe({ complete: resolve, error: () => resolve() });
     });
@@ -115,33 +123,45 @@ export class Ending {
     const drainMs = deadlineMs - graceMs;
     this.#actor.send({ type: 'stop', drainMs, ...(reason === undefined ? {} : { reason }) });
     await ended;
-    await this.#released(endsAtMs - clock.now());
+    await this.#withinDeadline(this.#ended);
+    this.#handBack();
     free();
     this.#isOver = true;
     return { ...emptyAccount, ...channel?.outbox.account, ...this.#left };
   }
 
   /** E2. */
-  async #released(withinMs: number): Promise<void> {
+  async #withinDeadline(done: Promise<unknown>): Promise<void> {
     const { channel, clock } = this.#facts;
     if (!channel) return;
+    this.#endsAtMs ??= clock.now() + channel.binding.reconnect.closeGraceMs;
+    const withinMs = Math.max(0, this.#endsAtMs - clock.now());
     let timer: unknown;
     const deadline = new Promise<void>((resolve) => {
-      timer = clock.setTimeout(resolve, Math.min(Math.max(0, withinMs), maxTimerMs));
+      timer = clock.setTimeout(resolve, Math.min(withinMs, maxTimerMs));
     });
-    await Promise.race([channel.binding.released(), deadline]);
+    await Promise.race([done, deadline]);
     clock.clearTimeout(timer);
   }
 
   /** E1. */
   async #clean(): Promise<void> {
     const { channel, free } = this.#facts;
-    this.#left = channel?.outbox.handBack() ?? this.#left;
     if (channel) {
-      channel.binding.releaseAll();
-      await channel.binding.released();
+      const { binding } = channel;
+      binding.releaseAll();
+      // What is on its way into the store is accepted or refused first.
+      if (binding.journal.isDurable) await this.#withinDeadline(binding.journal.written());
+      this.#handBack();
+      await binding.released();
+      if (binding.journal.isDurable) await this.#withinDeadline(binding.journal.written());
     }
     free();
+  }
+
+  #handBack(): void {
+    const { channel } = this.#facts;
+    if (channel && !channel.outbox.isClosed) this.#left = channel.outbox.handBack();
   }
 
   /** Only a broken chart gets here. The signal that it has stopped is not lost with it. */

@@ -13,17 +13,21 @@ import { type InstanceSnapshot, selectHealthSnapshot, selectStatusSnapshot } fro
 import type { WebhookRequest, WebhookResponse } from '../ports/channel.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import { systemRandom } from '../ports/random.ts';
+import type { DeadLetter, StoredInstance } from '../ports/store.ts';
 import type { HealthSnapshot, RestartClass, StatusSnapshot } from '../schema/healthSnapshot.ts';
 import { Instance, type InstanceStatus } from '../schema/instanceConfig.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { OutboundMessage, Receipt } from '../schema/message.ts';
 import { answerWebhook } from './answerWebhook.ts';
 import { checkChannel, checkCredentials, type OpenChannel, openChannel } from './channelOptions.ts';
-import type { Delivery, DeliveryState, EnqueueOptions, HeldResolution } from './Deliveries.ts';
+import type { Delivery, EnqueueOptions, HeldResolution } from './Deliveries.ts';
+import type { DeliveryState } from './deliveryFates.ts';
 import { type End, Ending, type StopAccount, type StopOptions } from './Ending.ts';
 import type { ChildSpec, InstanceServerOptions, SenderHandle } from './instanceServerOptions.ts';
 import { type Reason, readAttempt, readMeta, readReason, readRestartClass } from './notifyInput.ts';
-import { validateCallback, validateFailureLimit } from './resolveOptions.ts';
+import { Recorder, readRecord } from './Recorder.ts';
+import type { Replay } from './Replays.ts';
+import { validateCallback, validateFailureLimit, validateStore } from './resolveOptions.ts';
 import { validateInput } from './validateInput.ts';
 import { type WaitOptions, waitForSnapshot } from './waitForSnapshot.ts';
 
@@ -59,10 +63,11 @@ export class InstanceServer implements AsyncDisposable {
   private constructor(options: InstanceServerOptions<InstanceServer>) {
     const instance = validateInput(Instance, options.instance, { subject: 'instance' });
     const { clock = systemClock, random = systemRandom, fleet = new Fleet(clock), registry } = options;
-    const { failureLimit, observer, inspect } = options;
+    const { failureLimit, observer, inspect, store } = options;
     validateFailureLimit(failureLimit);
     validateCallback(observer, 'observer');
     validateCallback(inspect, 'inspect');
+    validateStore(store);
     const checked = options.channel && checkChannel(options.channel, instance);
     const running = registry?.whereis(instance.id);
     if (running) throw new AlreadyStartedError(instance.id, running);
@@ -70,8 +75,9 @@ export class InstanceServer implements AsyncDisposable {
     this.#clock = clock;
     this.instance = { ...instance, credentials: {} };
     const telemetry = () => this.#snapshot().context.telemetry;
-    const wake = () => this.actor.send({ type: 'outbox.changed' });
-    const surroundings = { instanceId: instance.id, clock, random, fleet, telemetry, wake };
+    const wake = () => this.#tell({ type: 'outbox.changed' });
+    const onRestored = (stored: StoredInstance): void => this.#goOn(stored, options.history !== undefined);
+    const surroundings = { instanceId: instance.id, clock, random, fleet, store, telemetry, wake, onRestored };
     this.#channel = checked && openChannel(checked, surroundings);
     const channel = this.#channel?.binding;
     this.actor = createActor(instanceMachine, {
@@ -96,6 +102,8 @@ export class InstanceServer implements AsyncDisposable {
     this.#ending = new Ending(this.actor, { clock, instanceId: instance.id, channel: this.#channel, free });
     this.actor.start();
     this.#reportIgnored(this.#channel?.ignoredSettings ?? []);
+    // What cannot be read now is read before the first link is made.
+    void channel?.restore();
   }
 
   /** Not stopped. What is asked of it, and what it is told, has an effect. */
@@ -173,19 +181,24 @@ export class InstanceServer implements AsyncDisposable {
   }
 
   /**
-   * Accepts a message, or throws: `InvalidInputError`, `QueueFullError`, `SheddingError` (low priority, nearly full),
-   * `DrainingError`, `InstanceStoppedError`. Accepted is not sent: `settled` tells what becomes of it.
+   * Resolves when the message is accepted: queued, and where there is a store, in it, so that no crash loses it from then on.
+   * Accepted is not sent: `settled` tells what becomes of it. The order of the calls is the order of the messages, whether
+   * you wait or not. Rejects with `InvalidInputError`, `QueueFullError`, `SheddingError` (low priority, nearly full),
+   * `NotStoredError`, `DrainingError`, `InstanceStoppedError`: it was not accepted.
    */
-  enqueue(message: OutboundMessage, options: EnqueueOptions = {}): Delivery {
+  async enqueue(message: OutboundMessage, options: EnqueueOptions = {}): Promise<Delivery> {
     const snapshot = this.#alive();
     if (!this.#channel) throw new InvalidInputError('call', [noChannel(this.instance)]);
     if (this.isStopping || snapshot.matches({ connected: 'draining' })) throw new DrainingError(this.instance.id);
-    return this.#channel.deliveries.accept(message, options);
+    const { delivery, stored } = this.#channel.deliveries.accept(message, options);
+    await stored;
+    return delivery;
   }
 
   /** Accepts a message and waits until the peer has taken it. Rejects as `enqueue` throws, and as `settled` rejects. */
   async send(message: OutboundMessage, options: EnqueueOptions = {}): Promise<Receipt> {
-    return this.enqueue(message, options).settled;
+    const { settled } = await this.enqueue(message, options);
+    return settled;
   }
 
   /** Where a message is, or what became of it; undefined when it was never accepted, or is remembered no more. Also after the end. */
@@ -201,6 +214,14 @@ export class InstanceServer implements AsyncDisposable {
   /** The receipt of the message that was sent under this key, while it is remembered; also after the end. */
   receipt(idempotencyKey: string): Receipt | undefined {
     return this.#channel?.outbox.receipt(idempotencyKey);
+  }
+
+  /** What `DeadLetters` hands over once more. @internal */
+  async replay(letter: DeadLetter): Promise<Replay> {
+    this.#alive();
+    if (!this.#channel) throw new InvalidInputError('call', [noChannel(this.instance)]);
+    if (this.isStopping) throw new DrainingError(this.instance.id);
+    return this.#channel.replays.replay(letter);
   }
 
   /**
@@ -244,6 +265,15 @@ export class InstanceServer implements AsyncDisposable {
   /** Stops it, or waits for the stop that is under way; does nothing when it has stopped. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.isRunning || this.isStopping) await this.stop();
+  }
+
+  /** Goes on where the process before this one was. One that is started again in this process knows how it has fared. */
+  #goOn({ snapshot }: StoredInstance, isKnown: boolean): void {
+    if (!this.#channel || !this.isRunning) return;
+    const past = isKnown ? undefined : readRecord(snapshot);
+    if (past) this.actor.send({ type: 'store.restored', past });
+    if (past?.isRunning) this.notifyRestartMarker('recoverable', 'process_ended');
+    new Recorder(this.actor, this.#channel.binding.journal, this.instance).start();
   }
 
   #reportIgnored(settings: readonly string[]): void {

@@ -1,12 +1,17 @@
 import { ChannelBinding } from '../actors/channelBinding.ts';
 import type { Fleet } from '../actors/Fleet.ts';
+import { Journal } from '../actors/Journal.ts';
 import type { Telemetry } from '../actors/telemetry.ts';
 import { Outbox, type PressureChange } from '../policy/outbox.ts';
 import type { ChannelAdapter, InputSchema } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
+import type { Store, StoredInstance } from '../ports/store.ts';
+import type { Failure } from '../schema/failure.ts';
 import type { Instance } from '../schema/instanceConfig.ts';
-import { Deliveries, type MessageHandler } from './Deliveries.ts';
+import { bindHandler, type MessageHandler } from './bindHandler.ts';
+import { Deliveries } from './Deliveries.ts';
+import { Replays } from './Replays.ts';
 import {
   type ResolvedWorkerOptions,
   resolveWorkerOptions,
@@ -66,9 +71,12 @@ export interface ChannelSurroundings {
   readonly clock: Clock;
   readonly random: Random;
   readonly fleet: Fleet;
+  readonly store?: Store | undefined;
   readonly telemetry: () => Telemetry;
   /** Called when something new is in the outbox. */
   readonly wake: () => void;
+  /** Called once with what the process before has left, after its messages were taken over. */
+  readonly onRestored?: (stored: StoredInstance) => void;
 }
 
 /** An instance's channel in use: the hold on it, what is to be sent, and the way in. */
@@ -77,25 +85,36 @@ export interface OpenChannel {
   readonly binding: ChannelBinding;
   readonly outbox: Outbox;
   readonly deliveries: Deliveries;
+  readonly replays: Replays;
   readonly ignoredSettings: readonly string[];
 }
 
 export function openChannel(checked: CheckedChannel, surroundings: ChannelSurroundings): OpenChannel {
   const { adapter, credentials, config, workers } = checked;
-  const { clock, fleet, instanceId, random } = surroundings;
+  const { clock, fleet, instanceId, random, store } = surroundings;
   const onPressure = ({ depth, capacity, level, previous }: PressureChange): void =>
     surroundings
       .telemetry()
       .publish('delivery.pressure_changed', { depth, capacity, timestamp: clock.now() }, { level, previous });
+  const limits = { keys: workers.sender.sentCacheSize, handled: workers.poller.handledCacheSize };
+  const onFailure = ({ message }: Failure): void =>
+    surroundings.telemetry().publishAt(clock.now(), 'store.failed', { reason: message });
+  const journal = new Journal({ instanceId, clock, store, limits, onFailure });
   const outbox = new Outbox({ ...workers.sender, onPressure });
-  const deliveries = new Deliveries({ ...surroundings, outbox, remembered: workers.sender.sentCacheSize });
-  const onMessage = deliveries.bind(checked.onMessage);
-  const app = { instanceId, config, credentials, onMessage };
+  const deliveries = new Deliveries({ ...surroundings, outbox, journal, remembered: workers.sender.sentCacheSize });
+  const onMessage = bindHandler(deliveries, checked.onMessage);
+  const onRestored = (stored: StoredInstance): void => {
+    deliveries.restore(stored);
+    surroundings.onRestored?.(stored);
+  };
+  const app = { instanceId, config, credentials, onMessage, onRestored };
+  const binding = new ChannelBinding({ ...app, ...workers, adapter, clock, random, fleet, journal, outbox });
   return {
     adapter,
     outbox,
     deliveries,
-    binding: new ChannelBinding({ ...app, ...workers, adapter, clock, random, fleet, outbox }),
+    binding,
+    replays: new Replays(binding, deliveries),
     ignoredSettings: workers.ignoredSettings,
   };
 }

@@ -1,21 +1,31 @@
 import type { InspectionEvent } from 'xstate';
 import { Fleet } from '../actors/Fleet.ts';
-import { InstanceNotFoundError, InvalidInputError, UnknownChannelError } from '../errors.ts';
+import { AlreadyStartedError, InstanceNotFoundError, InvalidInputError, UnknownChannelError } from '../errors.ts';
 import { createIdentifier } from '../policy/identifier.ts';
 import type { ChannelAdapter } from '../ports/channel.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import type { Observer } from '../ports/observer.ts';
 import { type Random, systemRandom } from '../ports/random.ts';
+import type { Store } from '../ports/store.ts';
 import type { HealthSnapshot, StatusSnapshot } from '../schema/healthSnapshot.ts';
 import type { Instance } from '../schema/instanceConfig.ts';
 import type { ReconnectBudgetOptions } from '../schema/reconnectBudget.ts';
 import type { ChannelOptions } from './channelOptions.ts';
+import { DeadLetters } from './DeadLetters.ts';
 import type { StopAccount, StopOptions } from './Ending.ts';
 import { InstanceServer } from './InstanceServer.ts';
 import { InstanceSupervisor, type InstanceSupervisorOptions } from './InstanceSupervisor.ts';
 import type { InstanceServerOptions } from './instanceServerOptions.ts';
 import { LocalRegistry } from './LocalRegistry.ts';
-import { validateBudget, validateCallback, validateWorkerOptions, type WorkerOptions } from './resolveOptions.ts';
+import { readRecord } from './Recorder.ts';
+import { Retention, type RetentionOptions, validateRetention } from './Retention.ts';
+import {
+  validateBudget,
+  validateCallback,
+  validateStore,
+  validateWorkerOptions,
+  type WorkerOptions,
+} from './resolveOptions.ts';
 import { describeReceived, validateObject } from './validateInput.ts';
 
 export interface MessagingOptions<Adapter extends ChannelAdapter = ChannelAdapter> {
@@ -29,6 +39,13 @@ export interface MessagingOptions<Adapter extends ChannelAdapter = ChannelAdapte
   readonly random?: Random | undefined;
   /** What holds for every instance that does not say otherwise. */
   readonly defaults?: WorkerOptions | undefined;
+  /**
+   * Where instances write down what has to outlive the process: accepted messages, idempotency keys, cursors, dead letters.
+   * `@holdfast/store` has them. Default: nowhere. It is yours: close it after `stop`.
+   */
+  readonly store?: Store | undefined;
+  /** How long the store keeps what would grow without end. What is left out has its default. */
+  readonly retention?: Partial<RetentionOptions> | undefined;
   /** How fast the instances may reconnect together. What is left out has its default. */
   readonly reconnectBudget?: Partial<ReconnectBudgetOptions> | undefined;
   /** How often an instance that broke is started again. */
@@ -46,6 +63,20 @@ export type StartInstanceOptions<Adapter extends ChannelAdapter> = Omit<
   Partial<Pick<Instance, 'id' | 'status' | 'settings'>> &
   Pick<InstanceServerOptions, 'failureLimit'>;
 
+/** An instance as the process before this one has left it. */
+export interface PastInstance extends Instance {
+  /** It ran when that process ended: it was not stopped in order. */
+  readonly wasRunning: boolean;
+}
+
+/** What an instance is resumed with: what `startInstance` takes, and no need to say again what the store knows. */
+export type ResumeOptions<Adapter extends ChannelAdapter> = Partial<StartInstanceOptions<Adapter>>;
+
+export interface ResumedInstances {
+  readonly started: readonly InstanceServer[];
+  readonly failed: readonly { readonly instanceId: string; readonly error: unknown }[];
+}
+
 /** The adapter of one kind among those that a messaging has. */
 export type AdapterOf<Adapter extends ChannelAdapter, Kind extends string> = Extract<Adapter, { readonly kind: Kind }>;
 
@@ -57,17 +88,27 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
   readonly #registry = new LocalRegistry<InstanceServer>();
   readonly #fleet: Fleet;
   readonly #supervisor: InstanceSupervisor;
+  readonly #retention: Retention | undefined;
   #identifiers = 0;
 
   constructor(options: MessagingOptions<Adapter>) {
     validateCallback(options.observer, 'observer');
     validateCallback(options.inspect, 'inspect');
+    validateStore(options.store);
+    const retention = validateRetention(options.retention);
     validateWorkerOptions(options.defaults ?? {}, 'defaults');
     this.name = options.name ?? 'holdfast';
     this.#supervisor = new InstanceSupervisor({ clock: options.clock, ...options.supervision });
     this.#fleet = new Fleet(options.clock ?? systemClock, validateBudget(options.reconnectBudget));
     this.#options = options;
     this.#channels = indexChannels(options.channels ?? []);
+    const { clock = systemClock, observer, store } = options;
+    this.#retention = store && new Retention({ store, clock, observer, name: this.name, retention });
+  }
+
+  /** The messages that were given up. Throws `InvalidInputError` where there is no store. */
+  get deadLetters(): DeadLetters {
+    return new DeadLetters(this.#store(), (id) => this.#get(id));
   }
 
   /**
@@ -96,7 +137,8 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
 
   /** Starts an instance of this messaging as `InstanceServer.start` does; without a channel you drive it yourself. */
   startServer(options: Pick<InstanceServerOptions, 'instance' | 'channel' | 'failureLimit'>): InstanceServer {
-    const { observer, clock, random, inspect } = this.#options;
+    const { observer, clock, random, inspect, store } = this.#options;
+    this.#retention?.start();
     return this.#supervisor.startChild(
       InstanceServer.childSpec({
         ...options,
@@ -105,10 +147,52 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
         clock,
         random,
         inspect,
+        store,
         fleet: this.#fleet,
         registry: this.#registry,
       }),
     );
+  }
+
+  /**
+   * Starts the instances that the store knows from the process before, and that do not run yet, where they were: with their
+   * counters, cursors, queued messages and idempotency keys. `optionsFor` gives what no store has, the credentials and the
+   * handler; without an answer an instance is left alone. One that cannot be started keeps none of the others from it.
+   * Throws `InvalidInputError` where there is no store, and what the store rejects with when it cannot be read.
+   */
+  async resume(
+    optionsFor: (
+      past: PastInstance,
+    ) => ResumeOptions<Adapter> | undefined | Promise<ResumeOptions<Adapter> | undefined>,
+  ): Promise<ResumedInstances> {
+    validateCallback(optionsFor, 'optionsFor');
+    const store = this.#store();
+    const started: InstanceServer[] = [];
+    const failed: ResumedInstances['failed'][number][] = [];
+    for (const instanceId of await store.instances()) {
+      if (this.#registry.whereis(instanceId)) continue;
+      const { snapshot } = await store.load(instanceId, { keys: 0, handled: 0 });
+      const past = readRecord(snapshot);
+      if (!past) continue;
+      try {
+        const { channelType, ...instance } = past.instance;
+        const options = await optionsFor({ ...instance, channelType, wasRunning: past.isRunning });
+        if (options) started.push(await this.startInstance(channelType, { ...instance, ...options } as never));
+      } catch (error) {
+        failed.push({ instanceId, error });
+      }
+    }
+    return { started, failed };
+  }
+
+  /**
+   * Forgets everything that the store has about an instance that does not run: queued messages and dead letters too. Throws
+   * `AlreadyStartedError` while it runs, `InvalidInputError` where there is no store.
+   */
+  async forget(instanceId: string): Promise<void> {
+    const running = this.#registry.whereis(instanceId);
+    if (running) throw new AlreadyStartedError(instanceId, running);
+    await this.#store().commit([{ type: 'instance.forget', instanceId }]);
   }
 
   /** Rejects with `InstanceNotFoundError`. */
@@ -148,6 +232,7 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
    * Resolves with their accounts by id.
    */
   stop(options?: StopOptions): Promise<ReadonlyMap<string, StopAccount>> {
+    this.#retention?.stop();
     return this.#supervisor.stop(options);
   }
 
@@ -164,6 +249,13 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
     const { clock = systemClock, random = systemRandom } = this.#options;
     this.#identifiers += 1;
     return createIdentifier(clock.now(), this.#identifiers, random);
+  }
+
+  #store(): Store {
+    const { store } = this.#options;
+    if (store) return store;
+    const expected = 'a messaging with a store (createMessaging({ store }))';
+    throw new InvalidInputError('call', [{ path: 'store', expected, received: 'one without' }]);
   }
 
   #get(id: string): InstanceServer {

@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Observer } from '../ports/observer.ts';
 import type { Random } from '../ports/random.ts';
 import type { Registry } from '../ports/registry.ts';
+import type { Store } from '../ports/store.ts';
 import type { Instance } from '../schema/instanceConfig.ts';
 import type { ChannelOptions } from './channelOptions.ts';
 
@@ -21,6 +22,8 @@ export interface InstanceServerOptions<Server = unknown> {
   readonly registry?: Registry<Server> | undefined;
   /** What it shares with other instances: the reconnect budget, the watch for gaps. Default: shares nothing. */
   readonly fleet?: Fleet | undefined;
+  /** Where it writes down what has to outlive the process. Default: nowhere. */
+  readonly store?: Store | undefined;
   /** Consecutive failures that put it into `error`. A whole number from 1; default 10. */
   readonly failureLimit?: number | undefined;
   /** What it was before, when it is started again. Default: nothing, it begins from scratch. */

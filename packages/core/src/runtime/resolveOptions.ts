@@ -85,3 +85,12 @@ export function validateFailureLimit(failureLimit: number | undefined): void {
   const received = describeReceived(failureLimit);
   throw new InvalidInputError('options', [{ path: 'failureLimit', expected: 'a whole number from 1', received }]);
 }
+
+/** A store is known by its two ways in. */
+export function validateStore(store: unknown): void {
+  if (store === undefined) return;
+  const { commit, load } = Object(store) as Readonly<Record<string, unknown>>;
+  if (typeof commit === 'function' && typeof load === 'function') return;
+  const expected = 'a store, as @holdfast/store opens one (await sqliteStore({ path }))';
+  throw new InvalidInputError('options', [{ path: 'store', expected, received: describeReceived(store) }]);
+}

@@ -43,6 +43,7 @@ export const ownEventNames = [
   'inbound.handled',
   'inbound.retry_scheduled',
   'inbound.gave_up',
+  'store.failed',
   'observer.failed',
 ] as const;
 

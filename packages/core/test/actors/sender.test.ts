@@ -56,7 +56,7 @@ describe('the Sender', () => {
 
   it('gives up after the last attempt, with the failure and the number of attempts', async () => {
     const { clock, events, server } = await startOn({ fallback: { send: fail } });
-    const { settled } = server.enqueue({ conversation: 'room', text: 'a' });
+    const { settled } = await server.enqueue({ conversation: 'room', text: 'a' });
     await clock.advance(60_000);
     const error = await settled.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(DeliveryFailedError);
@@ -70,8 +70,8 @@ describe('the Sender', () => {
 
   it('holds back the conversation of a retry, and no other', async () => {
     const { channel, clock, server } = await startOn({ script: { send: [fail] } });
-    for (const text of ['a1', 'a2']) server.enqueue({ conversation: 'a', text });
-    server.enqueue({ conversation: 'b', text: 'b1' });
+    for (const text of ['a1', 'a2']) void server.enqueue({ conversation: 'a', text });
+    void server.enqueue({ conversation: 'b', text: 'b1' });
     await clock.settle();
     expect(channel.sends.map(({ message }) => message.text)).toEqual(['a1', 'b1']);
     await clock.advance(1_000);
@@ -83,7 +83,7 @@ describe('the Sender', () => {
       capabilities: { maxInFlight: 2 },
       fallback: { send: outcome.hang() },
     });
-    for (const conversation of ['a', 'b', 'c']) server.enqueue({ conversation, text: 'x' });
+    for (const conversation of ['a', 'b', 'c']) void server.enqueue({ conversation, text: 'x' });
     await clock.settle();
     expect(channel.sends).toHaveLength(2);
     channel.sends[0]?.answer(outcome.ok());
@@ -103,10 +103,10 @@ describe('the Sender', () => {
 
   it('refuses what is over the capacity: queued, waiting and in flight together', async () => {
     const { clock, server } = await startOn({ fallback: { send: fail } }, { sender: { capacity: 2 } });
-    server.enqueue({ conversation: 'a', text: '1' });
+    void server.enqueue({ conversation: 'a', text: '1' });
     await clock.settle();
-    server.enqueue({ conversation: 'a', text: '2' });
-    expect(() => server.enqueue({ conversation: 'b', text: '3' })).toThrow(QueueFullError);
+    void server.enqueue({ conversation: 'a', text: '2' });
+    await expect(server.enqueue({ conversation: 'b', text: '3' })).rejects.toThrow(QueueFullError);
     expect(server.healthSnapshot().senderQueueDepth).toBe(2);
   });
 
@@ -125,7 +125,7 @@ describe('the Sender', () => {
 
   it('does not take a null key for a key', async () => {
     const { channel, clock, server } = await startOn();
-    for (const text of ['1', '2']) server.enqueue({ conversation: 'a', text, idempotencyKey: null });
+    for (const text of ['1', '2']) void server.enqueue({ conversation: 'a', text, idempotencyKey: null });
     await clock.settle();
     expect(channel.sends).toHaveLength(2);
   });
@@ -145,7 +145,7 @@ describe('the Sender', () => {
   it('puts a message that the peer refuses aside at once, and blames nobody else for it', async () => {
     const refused = outcome.fail(failure({ scope: 'message', code: 'scripted.400', delivered: 'no' }));
     const { channel, clock, server } = await startOn({ script: { send: [refused] } });
-    const { settled } = server.enqueue({ conversation: 'a', text: '1' });
+    const { settled } = await server.enqueue({ conversation: 'a', text: '1' });
     const next = server.send({ conversation: 'a', text: '2' });
     await clock.settle();
     await expect(settled).rejects.toMatchObject({ attempts: 1, failure: { code: 'scripted.400' } });
@@ -167,7 +167,7 @@ describe('the Sender', () => {
 
   it('the failure that reaches the limit renews the link, though its probes are well', async () => {
     const { channel, clock, server } = await startOn({ fallback: { send: fail } }, { failureLimit: 3 });
-    server.enqueue({ conversation: 'a', text: '1' });
+    void server.enqueue({ conversation: 'a', text: '1' });
     await clock.advance(2_000);
     expect(channel.callCount('connect')).toBe(2);
     expect(channel.callCount('probe')).toBe(0);
@@ -183,7 +183,7 @@ describe('R10: rate limits', () => {
       { sender: { maxAttempts: 1 } },
     );
     const sent = server.send({ conversation: 'a', text: '1' });
-    server.enqueue({ conversation: 'b', text: '2' });
+    void server.enqueue({ conversation: 'b', text: '2' });
     await clock.advance(6_999);
     expect(channel.sends).toHaveLength(1);
     await clock.advance(1);
@@ -201,7 +201,7 @@ describe('R10: rate limits', () => {
 describe('R7: stop', () => {
   it('sends what is queued first, and accounts for all of it', async () => {
     const { channel, clock, server } = await startOn();
-    for (const text of ['1', '2', '3']) server.enqueue({ conversation: 'a', text });
+    for (const text of ['1', '2', '3']) void server.enqueue({ conversation: 'a', text });
     const stopped = server.stop();
     await clock.settle();
     expect(await stopped).toEqual({ ...nothing, accepted: 3, sent: 3 });
@@ -210,7 +210,7 @@ describe('R7: stop', () => {
 
   it('hands back what it could not send before the deadline, and says so to whoever waits', async () => {
     const { clock, server } = await startOn({ script: { send: [outcome.ok(), outcome.hang()] } });
-    const deliveriesOf = ['1', '2', '3'].map((text) => server.enqueue({ conversation: 'a', text }));
+    const deliveriesOf = await Promise.all(['1', '2', '3'].map((text) => server.enqueue({ conversation: 'a', text })));
     const stopped = server.stop({ deadlineMs: 5_000 });
     await clock.advance(5_000);
     const account = await stopped;
@@ -229,7 +229,7 @@ describe('R7: stop', () => {
 
   it('drains for half of a short deadline at least, whatever grace the link may have for closing', async () => {
     const { clock, server } = await startOn({ fallback: { send: outcome.delayed(700, outcome.ok()) } });
-    server.enqueue({ conversation: 'a', text: '1' });
+    void server.enqueue({ conversation: 'a', text: '1' });
     const stopped = server.stop({ deadlineMs: 1_500 });
     await clock.advance(1_500);
     expect(await stopped).toEqual({ ...nothing, accepted: 1, sent: 1 });
@@ -237,14 +237,14 @@ describe('R7: stop', () => {
 
   it('hands everything back at once when there is no link', async () => {
     const { server } = await startOn({ fallback: { connect: outcome.fail('down') } });
-    server.enqueue({ conversation: 'a', text: '1' });
+    void server.enqueue({ conversation: 'a', text: '1' });
     const account = await server.stop();
     expect(account).toMatchObject({ ...nothing, accepted: 1, handedBack: [{ text: '1' }] });
   });
 
   it('ends at once when the link dies while it drains', async () => {
     const { channel, clock, server } = await startOn({ fallback: { send: outcome.hang() } });
-    server.enqueue({ conversation: 'a', text: '1' });
+    void server.enqueue({ conversation: 'a', text: '1' });
     await clock.settle();
     const stopped = server.stop();
     await clock.settle();

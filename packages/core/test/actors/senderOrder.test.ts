@@ -72,7 +72,7 @@ describe('whatever the peer answers and the app asks for', () => {
             const conversation = `c${n}`;
             const more = lifeMs === 0 ? {} : { expiresAt: clock.now() + lifeMs };
             const message = { id: `m${accepted.length}`, conversation, text: 'x', ...more };
-            const { jobId, settled } = server.enqueue(message, { signal: abort.signal });
+            const { jobId, settled } = await server.enqueue(message, { signal: abort.signal });
             const fate = settled.then(
               () => 'SENT',
               (error: { code: string }) => error.code,

@@ -24,8 +24,8 @@ describe('R10: a 429', () => {
       { sender: { maxAttempts: 1 } },
     );
     const { clock, events, server } = running;
-    for (const text of ['a1', 'a2']) server.enqueue({ conversation: 'a', text });
-    server.enqueue({ conversation: 'b', text: 'b1' });
+    for (const text of ['a1', 'a2']) void server.enqueue({ conversation: 'a', text });
+    void server.enqueue({ conversation: 'b', text: 'b1' });
     await clock.advance(6_999);
     expect(texts(running)).toEqual(['a1', 'b1']);
     await clock.advance(1);
@@ -41,7 +41,7 @@ describe('R10: a 429', () => {
       {},
     );
     const { clock, server } = running;
-    for (const conversation of ['a', 'b', 'c']) server.enqueue({ conversation, text: conversation });
+    for (const conversation of ['a', 'b', 'c']) void server.enqueue({ conversation, text: conversation });
     await clock.settle();
     expect(texts(running)).toEqual(['a', 'b', 'c']);
     await clock.advance(1_000);
@@ -52,7 +52,7 @@ describe('R10: a 429', () => {
 
   it.each([undefined, 'instance'] as const)('that names the scope %s pauses all of the instance', async (pauses) => {
     const running = await startOn({ script: { send: [limited(7_000, pauses)] } });
-    for (const conversation of ['a', 'b']) running.server.enqueue({ conversation, text: conversation });
+    for (const conversation of ['a', 'b']) void running.server.enqueue({ conversation, text: conversation });
     await running.clock.advance(6_999);
     expect(texts(running)).toEqual(['a']);
     await running.clock.advance(1);
@@ -75,9 +75,9 @@ describe('R10: a Retry-After beyond maxRetryAfterMs', () => {
       { script: { send: [limited(retryAfterMs, 'conversation')] } },
       { sender: { maxRetryAfterMs: 60_000, longRetryAfter } },
     );
-    const first = running.server.enqueue({ conversation: 'a', text: 'a1' });
+    const first = await running.server.enqueue({ conversation: 'a', text: 'a1' });
     first.settled.catch(() => undefined);
-    for (const conversation of ['a', 'b']) running.server.enqueue({ conversation, text: `${conversation}2` });
+    for (const conversation of ['a', 'b']) void running.server.enqueue({ conversation, text: `${conversation}2` });
     await running.clock.settle();
     return { ...running, first, running };
   };
@@ -145,7 +145,7 @@ describe('R10: a channel that says what its peer allows', () => {
     });
     const { channel, clock, server } = running;
     for (let n = 0; n < 20; n += 1) {
-      server.enqueue({ conversation: `c${n % 5}`, text: String(n) });
+      void server.enqueue({ conversation: `c${n % 5}`, text: String(n) });
       await clock.advance((n * 37) % 110);
     }
     await clock.advance(10_000);
@@ -158,7 +158,7 @@ describe('R10: a channel that says what its peer allows', () => {
 
   it('counts the sends of all links together', async () => {
     const { channel, clock, server } = await startOn({ capabilities: { sendRate: { count: 2, perMs: 60_000 } } });
-    for (const text of ['1', '2', '3']) server.enqueue({ conversation: 'a', text });
+    for (const text of ['1', '2', '3']) void server.enqueue({ conversation: 'a', text });
     await clock.settle();
     expect(channel.sends).toHaveLength(2);
     channel.links[0]?.drop();
@@ -170,9 +170,9 @@ describe('R10: a channel that says what its peer allows', () => {
 
   it('does not keep a message from expiring while it waits for its turn, and leaves no timer after a stop', async () => {
     const { channel, clock, server } = await startOn({ capabilities: { sendRate: { count: 1, perMs: 60_000 } } });
-    server.enqueue({ conversation: 'a', text: '1' });
-    const { settled } = server.enqueue({ conversation: 'a', text: '2', expiresAt: clock.now() + 500 });
-    server.enqueue({ conversation: 'a', text: '3' });
+    void server.enqueue({ conversation: 'a', text: '1' });
+    const { settled } = await server.enqueue({ conversation: 'a', text: '2', expiresAt: clock.now() + 500 });
+    void server.enqueue({ conversation: 'a', text: '3' });
     await clock.advance(500);
     await expect(settled).rejects.toMatchObject({ code: 'DELIVERY_EXPIRED' });
     expect(channel.sends).toHaveLength(1);

@@ -31,9 +31,9 @@ const metadataOf = (events: readonly TelemetryEvent[], name: string, key: string
 async function inMidSend(sender: SenderSettings) {
   const running = await startOn({ script: { send: [outcome.hang()] }, capabilities: { maxInFlight: 4 } }, { sender });
   const { clock, server } = running;
-  const first = server.enqueue({ conversation: 'a', text: 'a1' });
-  const second = server.enqueue({ conversation: 'a', text: 'a2' });
-  const other = server.enqueue({ conversation: 'b', text: 'b1' });
+  const first = await server.enqueue({ conversation: 'a', text: 'a1' });
+  const second = await server.enqueue({ conversation: 'a', text: 'a2' });
+  const other = await server.enqueue({ conversation: 'b', text: 'b1' });
   await clock.settle();
   expect(texts(running)).toEqual(['a1', 'b1']);
   return { ...running, first, second, other, running };
@@ -100,7 +100,7 @@ describe.each(ends)('R8: %s in mid-send', (_, end) => {
     const controller = new AbortController();
     const running = await startOn({ script: { send: [outcome.hang()] } });
     const { clock, server, names } = running;
-    const { settled } = server.enqueue({ conversation: 'a', text: 'a1' }, { signal: controller.signal });
+    const { settled } = await server.enqueue({ conversation: 'a', text: 'a1' }, { signal: controller.signal });
     await clock.settle();
     controller.abort();
     end(running);
@@ -118,7 +118,7 @@ describe('R8: a broken Sender', () => {
       capabilities: { maxInFlight: 2 },
       fallback: { send: outcome.hang({ ignoreAbort: true }) },
     });
-    for (const conversation of ['a', 'b', 'c', 'd', 'e']) server.enqueue({ conversation, text: conversation });
+    for (const conversation of ['a', 'b', 'c', 'd', 'e']) void server.enqueue({ conversation, text: conversation });
     await clock.settle();
     expect(channel.sends).toHaveLength(2);
     killSender(server);
@@ -136,7 +136,7 @@ describe('R8: a broken Sender', () => {
   it('without a link to come does not keep what it left from expiring', async () => {
     const { channel, clock, server } = await startOn({ fallback: { connect: outcome.hang() } });
     const expiresAt = clock.now() + 5_000;
-    const { settled } = server.enqueue({ conversation: 'a', text: 'x', expiresAt });
+    const { settled } = await server.enqueue({ conversation: 'a', text: 'x', expiresAt });
     await clock.settle();
     killSender(server);
     await clock.advance(5_000);
@@ -151,7 +151,7 @@ describe('R8: an answer that leaves it open', () => {
       { fallback: { send: outcome.fail(reset) } },
       { sender: { maxAttempts: 3, unknownOutcome: 'retry' } },
     );
-    const { jobId, settled } = server.enqueue({ conversation: 'a', text: '1' });
+    const { jobId, settled } = await server.enqueue({ conversation: 'a', text: '1' });
     await clock.advance(600_000);
     await expect(settled).rejects.toMatchObject({ code: 'DELIVERY_UNKNOWN', failure: { code: 'x.reset' } });
     expect(metadataOf(events, 'delivery.attempt', 'attempt')).toEqual([1, 2, 3]);
@@ -169,14 +169,14 @@ describe('R8: an answer that leaves it open', () => {
       { script: { send: failures.map((failure) => outcome.fail(failure)) } },
       { sender: { maxAttempts: 3 } },
     );
-    const { settled } = server.enqueue({ conversation: 'a', text: '1' });
+    const { settled } = await server.enqueue({ conversation: 'a', text: '1' });
     await clock.advance(60_000);
     await expect(settled).rejects.toMatchObject({ code: 'DELIVERY_UNKNOWN', failure: { code: 'x.reset' } });
   });
 
   it('is not forgotten while it waits for its retry: a stop makes it uncertain', async () => {
     const { clock, server } = await startOn({ script: { send: [outcome.fail(reset)] } });
-    for (const text of ['1', '2']) server.enqueue({ conversation: 'a', text });
+    for (const text of ['1', '2']) void server.enqueue({ conversation: 'a', text });
     await clock.settle();
     const stopped = server.stop({ deadlineMs: 0 });
     await clock.advance(0);
@@ -194,7 +194,7 @@ describe('R8: an answer that leaves it open', () => {
       { script: { send: [outcome.fail(reset), outcome.hang()] } },
       { sender: { unknownOutcome: 'hold' } },
     );
-    const { jobId } = server.enqueue({ conversation: 'a', text: '1' });
+    const { jobId } = await server.enqueue({ conversation: 'a', text: '1' });
     await clock.settle();
     server.resolveDelivery(jobId, 'retry');
     await clock.settle();

@@ -53,7 +53,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.nat({ max: 3 }).map(
     (n): Step =>
       ({ server }) => {
-        if (server.isRunning && !server.isStopping) server.enqueue({ conversation: `c${n}`, text: 'x' });
+        if (server.isRunning && !server.isStopping) void server.enqueue({ conversation: `c${n}`, text: 'x' });
       },
   ),
   fc.nat({ max: 99 }).map(

@@ -26,7 +26,7 @@ describe('R11: ready and alive', () => {
 
   it('R11: draining is not ready', async () => {
     const { clock, server } = await startOn({ fallback: { send: outcome.hang() } });
-    server.enqueue({ conversation: 'a', text: '1' });
+    void server.enqueue({ conversation: 'a', text: '1' });
     await clock.settle();
     const stopped = server.stop({ deadlineMs: 1_000 });
     await clock.settle();

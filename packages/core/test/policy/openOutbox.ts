@@ -1,4 +1,5 @@
-import { type Fate, type Job, Outbox, type OutboxAccount, type PressureChange } from '../../src/policy/outbox.ts';
+import type { Fate, Job } from '../../src/policy/job.ts';
+import { Outbox, type OutboxAccount, type PressureChange } from '../../src/policy/outbox.ts';
 import type { Failure } from '../../src/schema/failure.ts';
 import type { QueuedMessage, Receipt } from '../../src/schema/message.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Job, Outbox } from '../../src/policy/outbox.ts';
+import type { Job } from '../../src/policy/job.ts';
+import type { Outbox } from '../../src/policy/outbox.ts';
 import type { Priority } from '../../src/schema/message.ts';
 import { doubt, failure } from './openOutbox.ts';
 import { compare, type NaiveJob, type NaiveOutbox, type OutboxUnderTest } from './outboxModel.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { type Fate, type Job, Outbox, type PressureChange } from '../../src/policy/outbox.ts';
+import type { Fate, Job } from '../../src/policy/job.ts';
+import { Outbox, type PressureChange } from '../../src/policy/outbox.ts';
 import type { PressureLevel } from '../../src/policy/pressure.ts';
 import type { Priority, QueuedMessage } from '../../src/schema/message.ts';
 import { thresholds } from './openOutbox.ts';

@@ -45,10 +45,10 @@ describe('a message that is refused', () => {
     ['a field that is none', { conversation: 'a', text: 'x', to: 'b' }, /no unknown keys \(found: \["to"\]\)/],
   ])('%s is named, and leaves the queue as it was', async (_, message, text) => {
     const { channel, clock, server } = await startOnChannel();
-    expect(() => server.enqueue(message as OutboundMessage)).toThrow(InvalidInputError);
-    expect(() => server.enqueue(message as OutboundMessage)).toThrow(text);
+    await expect(server.enqueue(message as OutboundMessage)).rejects.toThrow(InvalidInputError);
+    await expect(server.enqueue(message as OutboundMessage)).rejects.toThrow(text);
     expect(server.healthSnapshot().senderQueueDepth).toBe(0);
-    const { settled } = server.enqueue({ conversation: 'a', text: 'fine' });
+    const { settled } = await server.enqueue({ conversation: 'a', text: 'fine' });
     await clock.settle();
     await expect(settled).resolves.toBeDefined();
     expect(channel.callCount('send')).toBe(1);
@@ -58,14 +58,14 @@ describe('a message that is refused', () => {
   it('shows nothing of its text in the error', async () => {
     const { server } = await startOnChannel();
     const text = `my secret ${'x'.repeat(maxTextLength)}`;
-    expect(() => server.enqueue({ conversation: 'a', text })).toThrow(/^(?!.*secret)/s);
+    await expect(server.enqueue({ conversation: 'a', text })).rejects.toThrow(/^(?!.*secret)/s);
   });
 });
 
 it('a message at every limit is taken', async () => {
   const { clock, server } = await startOnChannel();
   const identifier = 'i'.repeat(maxIdentifierLength);
-  const { settled } = server.enqueue({
+  const { settled } = await server.enqueue({
     id: identifier,
     conversation: identifier,
     idempotencyKey: identifier,

@@ -18,9 +18,10 @@ const offline = { channel: { fallback: { connect: outcome.hang() } } };
 describe('enqueue', () => {
   it('accepts a message at once; its promise settles with the receipt of the peer', async () => {
     const { channel, server } = await startOnChannel();
-    const delivery = server.enqueue(message);
-    expect(delivery.jobId).toMatch(version7);
+    const accepting = server.enqueue(message);
     expect(channel.sends).toEqual([]);
+    const delivery = await accepting;
+    expect(delivery.jobId).toMatch(version7);
     expect(await delivery.settled).toEqual({ externalMessageId: 1 });
   });
 
@@ -28,7 +29,7 @@ describe('enqueue', () => {
     const { channel, clock, server } = await startOnChannel({
       channel: { script: { connect: [outcome.fail('down')] } },
     });
-    const { settled } = server.enqueue(message);
+    const { settled } = await server.enqueue(message);
     await clock.settle();
     expect(channel.sends).toEqual([]);
     await clock.advance(1_000);
@@ -37,9 +38,9 @@ describe('enqueue', () => {
 
   it('completes the message: an id, its idempotency key, metadata', async () => {
     const { channel, clock, server } = await startOnChannel();
-    server.enqueue(message);
-    server.enqueue({ ...message, id: 'mine', idempotencyKey: null, metadata: { replyTo: 7 } });
-    server.enqueue({ ...message, id: 'other', idempotencyKey: 'key' });
+    void server.enqueue(message);
+    void server.enqueue({ ...message, id: 'mine', idempotencyKey: null, metadata: { replyTo: 7 } });
+    void server.enqueue({ ...message, id: 'other', idempotencyKey: 'key' });
     await clock.settle();
     const [made, mine, other] = channel.sends.map((call) => call.message);
     expect(made?.id).toMatch(version7);
@@ -51,7 +52,7 @@ describe('enqueue', () => {
   it('signals what it has queued, before it is sent', async () => {
     const { clock, events, forget, server } = await startOnChannel();
     forget();
-    const { jobId, settled } = server.enqueue({ ...message, id: 'mine' });
+    const accepting = server.enqueue({ ...message, id: 'mine' });
     expect(events).toEqual([
       {
         name: 'delivery.queued',
@@ -60,13 +61,13 @@ describe('enqueue', () => {
           instanceModule: 'Test',
           instanceId: 'bot',
           timestamp: startMs,
-          jobId,
+          jobId: expect.stringMatching(version7),
           messageId: 'mine',
           correlationId: 'mine',
         },
       },
     ]);
-    await settled;
+    await (await accepting).settled;
     await clock.settle();
     expect(events.map(({ name }) => name)).toEqual(['delivery.queued', 'delivery.attempt', 'delivery.sent']);
   });
@@ -74,7 +75,7 @@ describe('enqueue', () => {
   it('sends a thousand messages of one millisecond, none lost and none taken for another, with a constant randomness', async () => {
     const { channel, clock, server } = await startOnChannel({ messaging: { random: () => 0.5 } });
     const texts = Array.from({ length: 1_000 }, (_, index) => String(index));
-    const deliveries = texts.map((text) => server.enqueue({ conversation: '1', text }));
+    const deliveries = await Promise.all(texts.map((text) => server.enqueue({ conversation: '1', text })));
     await clock.settle();
     expect(channel.sends.map((call) => call.message.text)).toEqual(texts);
     expect(new Set(deliveries.map(({ jobId }) => jobId)).size).toBe(1_000);
@@ -101,7 +102,7 @@ describe('enqueue', () => {
       channel: { script: { send: [outcome.hang()] } },
       instance: { sender: { capacity: 2 } },
     });
-    for (const text of ['1', '2']) server.enqueue({ conversation: '1', text });
+    for (const text of ['1', '2']) void server.enqueue({ conversation: '1', text });
     await clock.settle();
     const error = await errorOf(() => server.enqueue({ conversation: '1', text: '3' }));
     expect(error).toBeInstanceOf(QueueFullError);
@@ -116,7 +117,7 @@ describe('enqueue', () => {
     const { clock, server } = await startOnChannel({
       channel: { fallback: { send: outcome.delayed(100, outcome.ok()) } },
     });
-    server.enqueue(message);
+    void server.enqueue(message);
     await clock.settle();
     const stopping = server.stop();
     const error = await errorOf(() => server.enqueue(message));
@@ -131,7 +132,7 @@ describe('enqueue', () => {
     const { clock, server } = await startOnChannel({
       channel: { fallback: { send: outcome.delayed(100, outcome.ok()) } },
     });
-    const { settled } = server.enqueue(message);
+    const { settled } = await server.enqueue(message);
     server.actor.send({ type: 'stop' });
     expect(server.status().substate).toBe('draining');
     expect(await errorOf(() => server.enqueue(message))).toBeInstanceOf(DrainingError);
@@ -164,7 +165,7 @@ describe('send', () => {
       channel: { fallback: { send: outcome.fail(failure) } },
       instance: { sender: { maxAttempts: 3 } },
     });
-    const { jobId, settled } = server.enqueue(message);
+    const { jobId, settled } = await server.enqueue(message);
     const giving = errorOf(() => settled);
     await clock.advance(60_000);
     const error = await giving;
@@ -174,7 +175,7 @@ describe('send', () => {
 
   it('rejects when the instance stopped first', async () => {
     const { server } = await startOnChannel(offline);
-    const { jobId, settled } = server.enqueue(message);
+    const { jobId, settled } = await server.enqueue(message);
     const sending = server.send(message);
     const failed = errorOf(() => sending);
     await server.stop();
@@ -210,7 +211,7 @@ describe('one idempotency key', () => {
   it('has no receipt where there is no channel, nor before it was sent', async () => {
     expect(startServer().server.receipt('key')).toBeUndefined();
     const { server } = await startOnChannel(offline);
-    server.enqueue({ ...message, idempotencyKey: 'key' });
+    void server.enqueue({ ...message, idempotencyKey: 'key' });
     expect(server.receipt('key')).toBeUndefined();
   });
 });
@@ -228,7 +229,7 @@ describe('a delivery that nobody looks at', () => {
     process.on('unhandledRejection', record);
     try {
       const { clock, server } = await startOnChannel({ channel });
-      server.enqueue(message);
+      void server.enqueue(message);
       await clock.settle();
       await server.stop();
       await clock.settle();

@@ -13,7 +13,7 @@ describe('R8: a message that expires', () => {
   it('is settled at its time though there is no link, and then leaves no timer behind', async () => {
     const { channel, clock, events, server } = await startOnChannel(offline);
     const before = clock.pending().length;
-    const { jobId, settled } = server.enqueue({ ...message, expiresAt: clock.now() + 5_000 });
+    const { jobId, settled } = await server.enqueue({ ...message, expiresAt: clock.now() + 5_000 });
     await clock.advance(4_999);
     expect(server.delivery(jobId)).toEqual({ state: 'queued', attempts: 0 });
     expect(clock.pending()).toHaveLength(before + 1);
@@ -30,21 +30,21 @@ describe('R8: a message that expires', () => {
 
   it('whose time has passed already is accepted and expires at once, unsent', async () => {
     const { channel, clock, server } = await startOnChannel();
-    const { settled } = server.enqueue({ ...message, expiresAt: clock.now() - 1 });
+    const { settled } = await server.enqueue({ ...message, expiresAt: clock.now() - 1 });
     expect(await errorOf(() => settled)).toMatchObject({ code: 'DELIVERY_EXPIRED' });
     expect(channel.sends).toEqual([]);
   });
 
   it('at a fraction of a millisecond does so at the next whole one', async () => {
     const { clock, server } = await startOnChannel(offline);
-    const { settled } = server.enqueue({ ...message, expiresAt: clock.now() + 9.5 });
+    const { settled } = await server.enqueue({ ...message, expiresAt: clock.now() + 9.5 });
     await clock.advance(10);
     expect(await errorOf(() => settled)).toMatchObject({ code: 'DELIVERY_EXPIRED' });
   });
 
   it('later than any timer can wait is none too early', async () => {
     const { clock, server } = await startOnChannel(offline);
-    const { jobId } = server.enqueue({ ...message, expiresAt: clock.now() + 2 ** 31 + 1_000 });
+    const { jobId } = await server.enqueue({ ...message, expiresAt: clock.now() + 2 ** 31 + 1_000 });
     await clock.settle();
     clock.jump(2 ** 31);
     await clock.advance(999);
@@ -55,7 +55,7 @@ describe('R8: a message that expires', () => {
 
   it('and is stopped before leaves no timer behind, and is handed back', async () => {
     const { clock, server } = await startOnChannel(offline);
-    server.enqueue({ ...message, expiresAt: clock.now() + 3_600_000 });
+    void server.enqueue({ ...message, expiresAt: clock.now() + 3_600_000 });
     await clock.settle();
     expect(await server.stop()).toMatchObject({ ...nothing, accepted: 1, handedBack: [{ text: 'hello' }] });
     expect(clock.pending()).toEqual([]);
@@ -75,7 +75,7 @@ describe('R8: a message that expires', () => {
     ['and leaves it open', inDoubt, 'DELIVERY_UNKNOWN'],
   ])('while it waits for its retry, after an attempt that failed %s, rejects as what it is', async (_, first, code) => {
     const { channel, clock, server } = await startOnChannel({ channel: { script: { send: [first] } } });
-    const { settled } = server.enqueue({ ...message, expiresAt: clock.now() + 100 });
+    const { settled } = await server.enqueue({ ...message, expiresAt: clock.now() + 100 });
     await clock.advance(100);
     expect(await errorOf(() => settled)).toMatchObject({ code });
     await clock.advance(60_000);
@@ -87,7 +87,7 @@ describe('R8: a message that expires', () => {
       channel: { script: { send: [inDoubt] } },
       instance: { sender: { unknownOutcome: 'hold' } },
     });
-    const held = server.enqueue({ ...message, expiresAt: clock.now() + 100 });
+    const held = await server.enqueue({ ...message, expiresAt: clock.now() + 100 });
     const next = server.send(message);
     await clock.advance(100);
     expect(await errorOf(() => held.settled)).toMatchObject({ code: 'DELIVERY_UNKNOWN' });

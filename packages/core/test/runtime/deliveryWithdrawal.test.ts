@@ -33,9 +33,9 @@ describe('an AbortSignal', () => {
       channel: { script: { send: [outcome.hang()] } },
     });
     const { abort, count, signal } = counted();
-    server.enqueue({ ...message, text: '1' });
-    const { jobId, settled } = server.enqueue({ ...message, text: '2' }, { signal });
-    server.enqueue({ ...message, text: '3' });
+    void server.enqueue({ ...message, text: '1' });
+    const { jobId, settled } = await server.enqueue({ ...message, text: '2' }, { signal });
+    void server.enqueue({ ...message, text: '3' });
     await clock.settle();
     expect(count()).toBe(1);
     abort();
@@ -52,7 +52,7 @@ describe('an AbortSignal', () => {
     const { channel, clock, names, server } = await startOnChannel();
     const { abort, count, signal } = counted();
     abort();
-    const { settled } = server.enqueue(message, { signal });
+    const { settled } = await server.enqueue(message, { signal });
     expect(await errorOf(() => settled)).toMatchObject({ code: 'DELIVERY_WITHDRAWN' });
     await clock.settle();
     expect([channel.sends.length, count()]).toEqual([0, 0]);
@@ -79,7 +79,7 @@ describe('an AbortSignal', () => {
   ])('during an attempt that %s keeps it from being tried again', async (_, answer, error) => {
     const { channel, clock, names, server } = await startOnChannel({ channel: { script: { send: [outcome.hang()] } } });
     const { abort, count, signal } = counted();
-    const { settled } = server.enqueue(message, { signal });
+    const { settled } = await server.enqueue(message, { signal });
     await clock.settle();
     abort();
     channel.sends[0]?.answer(answer);
@@ -95,7 +95,7 @@ describe('an AbortSignal', () => {
       instance: { sender: { longRetryAfter: 'hold' } },
     });
     const { abort, signal } = counted();
-    const { jobId, settled } = server.enqueue(message, { signal });
+    const { jobId, settled } = await server.enqueue(message, { signal });
     await clock.settle();
     expect(server.delivery(jobId)).toEqual({ state: 'held', attempts: 0, mayBeDelivered: false });
     abort();
@@ -105,7 +105,7 @@ describe('an AbortSignal', () => {
   it('has no listener left after the message was refused, or handed back', async () => {
     const { server } = await startOnChannel({ ...offline, instance: { sender: { capacity: 1 } } });
     const [first, second] = [counted(), counted()];
-    server.enqueue(message, { signal: first.signal });
+    void server.enqueue(message, { signal: first.signal });
     expect(await errorOf(() => server.enqueue(message, { signal: second.signal }))).toMatchObject({
       code: 'QUEUE_FULL',
     });

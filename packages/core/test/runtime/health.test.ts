@@ -66,7 +66,7 @@ describe('the health', () => {
 
   it('says of a draining instance that it is not ready, though it is connected', async () => {
     const { clock, server } = await startOnChannel();
-    const sending = server.enqueue({ conversation: '1', text: 'x' });
+    const sending = await server.enqueue({ conversation: '1', text: 'x' });
     const stopping = server.stop({ deadlineMs: 5_000 });
     expect(server.healthSnapshot()).toMatchObject({ status: 'connected', substate: 'draining', ready: false });
     await clock.advance(5_000);
@@ -131,7 +131,7 @@ describe('the queue depth', () => {
 
   it('counts what is queued, waiting and in flight on a channel', async () => {
     const { channel, clock, server } = await startOnChannel({ channel: { script: { send: [outcome.hang()] } } });
-    for (const text of ['in flight', 'queued', 'queued too']) server.enqueue({ conversation: '1', text });
+    for (const text of ['in flight', 'queued', 'queued too']) void server.enqueue({ conversation: '1', text });
     await clock.settle();
     expect(channel.sends).toHaveLength(1);
     expect(server.healthSnapshot().senderQueueDepth).toBe(3);
@@ -155,7 +155,7 @@ describe('the queue depth', () => {
   it('is that of the channel again when a Sender of your own is gone', async () => {
     const { server } = await startOnChannel({ channel: { fallback: { connect: outcome.hang() } } });
     const detach = server.attachSender({ queueDepth: () => 7 });
-    server.enqueue({ conversation: '1', text: 'x' });
+    void server.enqueue({ conversation: '1', text: 'x' });
     expect(server.healthSnapshot().senderQueueDepth).toBe(7);
     detach();
     expect(server.healthSnapshot().senderQueueDepth).toBe(1);

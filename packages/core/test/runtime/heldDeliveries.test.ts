@@ -18,7 +18,7 @@ describe('a word about a held message', () => {
       channel: { script: { send: [inDoubt] } },
       instance: { sender: { unknownOutcome: 'hold' } },
     });
-    const { jobId, settled } = running.server.enqueue({ ...message, idempotencyKey: 'key' });
+    const { jobId, settled } = await running.server.enqueue({ ...message, idempotencyKey: 'key' });
     await running.clock.settle();
     running.forget();
     return { ...running, jobId, settled };
@@ -65,7 +65,8 @@ describe('a word about a held message', () => {
   it('is false for what is not held: settled, in flight, queued, unknown, or of an instance that has stopped', async () => {
     const { channel, clock, jobId, server } = await held();
     channel.append({ send: [outcome.hang()] });
-    const [flying, queued] = [server.enqueue({ ...message, conversation: 'b' }), server.enqueue(message)];
+    const enqueued = [server.enqueue({ ...message, conversation: 'b' }), server.enqueue(message)] as const;
+    const [flying, queued] = await Promise.all(enqueued);
     await clock.settle();
     const no = (id: string) => (['retry', 'sent', 'giveUp'] as const).map((how) => server.resolveDelivery(id, how));
     for (const id of [flying.jobId, queued.jobId, 'nobody']) expect(no(id)).toEqual([false, false, false]);

@@ -61,7 +61,7 @@ describe('stop', () => {
     const { clock, events, messaging, server } = await startOnChannel({
       channel: { fallback: { send: outcome.hang() } },
     });
-    server.enqueue({ conversation: '1', text: 'x' });
+    void server.enqueue({ conversation: '1', text: 'x' });
     const stopping = messaging.stop({ deadlineMs: 0, reason: 'deploy' });
     await clock.advance(0);
     expect((await stopping).get('bot')).toMatchObject({ ...nothing, accepted: 1, handedBack: [{ text: 'x' }] });

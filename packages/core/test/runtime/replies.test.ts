@@ -57,6 +57,14 @@ describe('a reply', () => {
     ]);
   });
 
+  it('to a message whose id is as long as a peer may make it is sent, under a key of its own', async () => {
+    const running = await startOnChannel({ instance: { onMessage: (_, { reply }) => reply('thanks') } });
+    const id = 'm'.repeat(100_000);
+    running.channel.deliver({ ...inbound, id });
+    await running.clock.settle();
+    expect(running.channel.sends.map((call) => call.message.idempotencyKey)).toEqual([`reply:${id}:1`]);
+  });
+
   it('that was sent is not sent again when the handler is called again, and the next one is', async () => {
     const { channel, clock } = await receive(async (_, { attempt, reply }) => {
       await reply('one');

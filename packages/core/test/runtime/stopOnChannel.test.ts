@@ -36,7 +36,7 @@ describe('a stop on a channel', () => {
       instance: { onMessage: () => new Promise(() => undefined) },
     });
     channel.deliver({ id: 'm1', conversation: '1', text: 'x' });
-    server.enqueue({ conversation: '1', text: 'y' });
+    void server.enqueue({ conversation: '1', text: 'y' });
     await clock.settle();
     let settledAtMs: number | undefined;
     const stopping = server.stop({ deadlineMs: 3_000 }).finally(() => {
@@ -76,7 +76,7 @@ describe('a stop on a channel', () => {
     const { clock, server } = await startOnChannel({
       channel: { script: { send: [outcome.delayed(25_000, outcome.ok())] } },
     });
-    server.enqueue({ conversation: '1', text: 'x' });
+    void server.enqueue({ conversation: '1', text: 'x' });
     const stopping = server.stop({ deadlineMs: Number.POSITIVE_INFINITY });
     await clock.advance(25_000);
     expect(await stopping).toMatchObject({ accepted: 1, sent: 1 });
@@ -85,7 +85,7 @@ describe('a stop on a channel', () => {
 
   it('with a deadline of 0 finishes nothing: what is queued is handed back at once', async () => {
     const { channel, clock, server } = await startOnChannel();
-    server.enqueue({ conversation: '1', text: 'x' });
+    void server.enqueue({ conversation: '1', text: 'x' });
     const stopping = server.stop({ deadlineMs: 0 });
     await clock.advance(0);
     expect(await stopping).toMatchObject({ accepted: 1, sent: 0, handedBack: [{ text: 'x' }] });
@@ -105,7 +105,7 @@ describe('a stop on a channel', () => {
       },
     });
     for (const id of ['m1', 'm2']) channel.deliver({ id, conversation: '1', text: id });
-    for (const text of ['a', 'b', 'c']) server.enqueue({ conversation: '1', text });
+    for (const text of ['a', 'b', 'c']) void server.enqueue({ conversation: '1', text });
     await clock.settle();
     const stopping = server.stop();
     await clock.advance(1_000);
@@ -123,9 +123,8 @@ describe('the account', () => {
     const { clock, server } = await startOnChannel({
       channel: { script: { send: [outcome.ok(), outcome.fail(refused)] }, fallback: { send: outcome.hang() } },
     });
-    const deliveries = ['sent', 'refused', 'in flight', 'queued', 'last'].map((text) =>
-      server.enqueue({ conversation: '1', text }),
-    );
+    const texts = ['sent', 'refused', 'in flight', 'queued', 'last'];
+    const deliveries = await Promise.all(texts.map((text) => server.enqueue({ conversation: '1', text })));
     await clock.settle();
     const stopping = server.stop({ deadlineMs: 3_000 });
     await clock.advance(3_000);
@@ -153,7 +152,7 @@ describe('the account', () => {
     const { channel, clock, server } = await startOnChannel({
       channel: { fallback: { send: outcome.hang({ ignoreAbort: true }) } },
     });
-    const { settled } = server.enqueue({ conversation: '1', text: 'x', idempotencyKey: 'key' });
+    const { settled } = await server.enqueue({ conversation: '1', text: 'x', idempotencyKey: 'key' });
     await clock.settle();
     const stopping = server.stop({ deadlineMs: 0 });
     await clock.advance(0);

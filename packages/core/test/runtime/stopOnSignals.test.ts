@@ -9,7 +9,7 @@ describe('R7: stopOnSignals', () => {
     const source = new EventEmitter();
     const stopped: [ReadonlyMap<string, StopAccount>, string][] = [];
     stopOnSignals(messaging, source, { deadlineMs: 1_000, onStopped: (...args) => stopped.push(args) });
-    server.enqueue({ conversation: 'a', text: 'x' });
+    void server.enqueue({ conversation: 'a', text: 'x' });
     source.emit(signal);
     await clock.settle();
     expect(server.isRunning).toBe(false);

@@ -225,7 +225,7 @@ describe('a messaging', () => {
     for (let n = 0; n < 9; n += 1) await messaging.startInstance('good', { name: `Good ${n}` });
     const worse = await messaging.startInstance('bad', { name: 'Bad' });
     await clock.settle();
-    worse.enqueue({ conversation: 'c', text: 'x' });
+    void worse.enqueue({ conversation: 'c', text: 'x' });
     await clock.advance(600_000);
     expect(good.callCount('connect')).toBe(9);
     expect(messaging.listInstanceHealth().filter(({ status }) => status === 'connected').length).toBeGreaterThanOrEqual(
