@@ -73,6 +73,7 @@ export class ChannelBinding {
   /** Those of them that the store does not have yet. */
   #unwritten: string[] = [];
   #isRestored = false;
+  #readingPausedUntilMs = 0;
   readonly #sendWindow: SendWindow | undefined;
   #credentials: unknown;
   /** A late answer of an old link may still quote these. */
@@ -112,6 +113,15 @@ export class ChannelBinding {
   /** Where reading goes on: the last committed cursor. */
   get cursor(): Json {
     return this.#cursor;
+  }
+
+  /** How long reading has to wait because the peer asked the whole instance to. Milliseconds. */
+  get readingPausedMs(): number {
+    return Math.max(0, this.#readingPausedUntilMs - this.clock.now());
+  }
+
+  pauseReading(untilMs: number): void {
+    this.#readingPausedUntilMs = Math.max(this.#readingPausedUntilMs, untilMs);
   }
 
   /** Writes down what has been handled, so that the next link goes on from there. Whether it could. */

@@ -87,6 +87,11 @@ class Poller {
     const { signal } = this.#reading;
     const { poller, clock } = this.#channel;
     for (let reads = 1; !signal.aborted; reads += 1) {
+      const pausedMs = this.#channel.readingPausedMs;
+      if (pausedMs > 0) {
+        await pause(clock, pausedMs, signal);
+        continue;
+      }
       const timeoutMs = poller.waitMs + poller.graceMs;
       const askedAtMs = clock.now();
       const read = await this.#link.poll(this.#channel.cursor, poller.waitMs, { signal, timeoutMs });
@@ -97,7 +102,9 @@ class Poller {
         const isIdle = read.value.items.length === 0 && clock.now() - askedAtMs < hastyReadMs;
         if (isIdle || reads % readsInARow === 0) await pause(clock, isIdle ? hastyReadMs : 0, signal); // P5
       } else if (read.failure.scope === 'rate') {
-        await pause(clock, read.failure.retryAfterMs ?? poller.graceMs, signal);
+        const untilMs = clock.now() + (read.failure.retryAfterMs ?? poller.graceMs);
+        this.#channel.pauseReading(untilMs);
+        if (read.failure.pauses === 'instance') this.#channel.outbox.pause(untilMs);
       } else return read.failure; // P4
     }
     return undefined;

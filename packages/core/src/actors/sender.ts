@@ -173,9 +173,10 @@ class Sender {
       this.#outbox.sent(job, duplicateOf);
       return this.#schedulePump();
     }
-    const { unknownOutcome } = this.#channel.sender;
-    // The Sender before this one was stopped in mid-send.
-    if (job.doubt && unknownOutcome !== 'retry' && !job.isResumed) return this.#settleUnknown(job, job.doubt);
+    const { maxAttempts, unknownOutcome } = this.#channel.sender;
+    // The Sender before this one was stopped in mid-send, or the process before this one.
+    const mayGoAgain = unknownOutcome === 'retry' && job.attempts < maxAttempts;
+    if (job.doubt && !mayGoAgain && !job.isResumed) return this.#settleUnknown(job, job.doubt);
     const { signal } = this.#linkDown;
     const { clock, journal, sendWindow } = this.#channel;
     job.attempts += 1;
@@ -204,7 +205,8 @@ class Sender {
     const failure = await this.#channel.journal.attempting(job).then(() => undefined, storeFailure);
     if (this.#isStopped) return false; // S4
     this.#writing.delete(job);
-    if (!failure && !signal.aborted && !job.isUnwanted) return true;
+    const isLate = (job.message.expiresAt ?? Number.POSITIVE_INFINITY) <= this.#channel.clock.now();
+    if (!failure && !signal.aborted && !job.isUnwanted && !isLate) return true;
     const nextInMs = failure ? storeRetryMs : 0;
     this.#putBack(job, nextInMs);
     if (failure)
@@ -271,8 +273,8 @@ class Sender {
     else this.#retry(job, failure, failure);
   }
 
-  #hold(job: Job, failure: Failure, doubt: Failure | null = null): void {
-    this.#outbox.hold(job, doubt);
+  #hold(job: Job, failure: Failure, doubt: Failure | null = null, atMs = 0): void {
+    this.#outbox.hold(job, doubt, atMs);
     this.#noteWaiting(job);
     if (!job.isUnwanted) this.#publish('delivery.held', job, { attempts: job.attempts, reason: reasonOf(failure) });
   }
@@ -281,15 +283,17 @@ class Sender {
   #pause(job: Job, failure: Failure): void {
     const { clock, sender } = this.#channel;
     const pausedMs = failure.retryAfterMs ?? sender.baseBackoffMs;
-    const scope = failure.pauses ?? 'instance';
+    const scope = failure.pauses ?? 'method';
+    const untilMs = clock.now() + pausedMs;
     job.attempts -= 1;
-    this.#outbox.pause(clock.now() + pausedMs, scope === 'conversation' ? job.message.conversation : undefined);
+    this.#outbox.pause(untilMs, scope === 'conversation' ? job.message.conversation : undefined);
+    if (scope === 'instance') this.#channel.pauseReading(untilMs);
     this.#publish('delivery.paused', job, { pausedMs, scope, reason: reasonOf(failure) });
     const isLong = pausedMs > sender.maxRetryAfterMs;
     if (isLong && sender.longRetryAfter === 'fail') this.#giveUp(job, failure);
     else if (isLong && sender.longRetryAfter === 'hold') this.#hold(job, failure);
     else {
-      this.#outbox.release(job);
+      this.#outbox.retry(job, untilMs);
       this.#noteWaiting(job);
     }
   }

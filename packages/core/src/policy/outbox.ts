@@ -198,10 +198,12 @@ export class Outbox {
     if (own) this.#land(own, 'queued');
   }
 
-  /** Puts a job back for somebody to decide about; its conversation waits with it. */
-  hold(job: Job, doubt: Failure | null = null): void {
+  /** Puts a job back for somebody to decide about; its conversation waits with it. The next process does so until `atMs`. */
+  hold(job: Job, doubt: Failure | null = null, atMs = 0): void {
     const own = this.#inFlight(job);
-    if (own) this.#land(own, 'held', doubt);
+    if (!own) return;
+    own.notBeforeMs = atMs;
+    this.#land(own, 'held', doubt);
   }
 
   /** A held job goes on as if its wait were over. Whether it was held. */
@@ -209,6 +211,7 @@ export class Outbox {
     const job = this.#jobs.get(jobId);
     if (job?.state !== 'held') return false;
     job.state = 'queued';
+    job.notBeforeMs = 0;
     job.isResumed = true;
     return true;
   }

@@ -27,8 +27,11 @@ export const Failure = z.object({
   message: z.string(),
   /** How long the peer asked us to wait, in milliseconds. */
   retryAfterMs: z.optional(z.number().check(z.nonnegative())),
-  /** For scope `rate`: what has to wait, all of the instance or this message's conversation. Default `instance`. */
-  pauses: z.optional(z.enum(['instance', 'conversation'])),
+  /**
+   * For scope `rate`: what has to wait. `method`: what was refused, all sending or all reading (the default). `instance`: both.
+   * `conversation`: sending to the conversation of the message that was refused.
+   */
+  pauses: z.optional(z.enum(['instance', 'method', 'conversation'])),
   /** Whether a new link may resume where this one broke off. */
   resumable: z.optional(z.boolean()),
   /** For a failed send: `no` when the peer certainly has not taken the message, `unknown` when it may have. */
@@ -43,7 +46,7 @@ export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly retryAfterMs?: number | undefined;
-  readonly pauses?: 'instance' | 'conversation' | undefined;
+  readonly pauses?: 'instance' | 'method' | 'conversation' | undefined;
   readonly resumable?: boolean | undefined;
   readonly delivered?: 'no' | 'unknown' | undefined;
   readonly reason?: Json | undefined;

@@ -126,6 +126,20 @@ describe('the Poller', () => {
     expect(server.status().status).toBe('connected');
   });
 
+  it('a rate limit on reading that is about the whole instance pauses the sending too, another does not', async () => {
+    const sentAfter = async (pauses: Failure['pauses']): Promise<number> => {
+      const failure = { severity: 'recoverable', scope: 'rate', code: 'x.429', message: 'slow' } as const;
+      const limited = outcome.fail({ ...failure, retryAfterMs: 9_000, pauses });
+      const { channel, clock, server } = await startOn({ script: { poll: [limited] } });
+      const beganMs = clock.now();
+      void server.enqueue({ conversation: 'a', text: 'x' });
+      while (channel.sends.length === 0) await clock.advance(100);
+      return clock.now() - beganMs;
+    };
+    expect(await sentAfter('method')).toBeLessThanOrEqual(100);
+    expect(await sentAfter('instance')).toBe(9_000);
+  });
+
   it.each([
     ['garbage', outcome.garbage({ items: 'none' })],
     ['an item that is no message', outcome.garbage({ items: [{ cursor: 1, message: { id: 7 } }], cursor: 1 })],

@@ -50,13 +50,34 @@ describe('R10: a 429', () => {
     expect(texts(running).slice(3)).toEqual(['b', 'a']);
   });
 
-  it.each([undefined, 'instance'] as const)('that names the scope %s pauses all of the instance', async (pauses) => {
-    const running = await startOn({ script: { send: [limited(7_000, pauses)] } });
-    for (const conversation of ['a', 'b']) void running.server.enqueue({ conversation, text: conversation });
-    await running.clock.advance(6_999);
-    expect(texts(running)).toEqual(['a']);
-    await running.clock.advance(1);
-    expect(texts(running).slice(1).sort()).toEqual(['a', 'b']);
+  it.each([undefined, 'method', 'instance'] as const)(
+    'that names the scope %s pauses all sending of the instance',
+    async (pauses) => {
+      const running = await startOn({ script: { send: [limited(7_000, pauses)] } });
+      for (const conversation of ['a', 'b']) void running.server.enqueue({ conversation, text: conversation });
+      await running.clock.advance(6_999);
+      expect(texts(running)).toEqual(['a']);
+      await running.clock.advance(1);
+      expect(texts(running).slice(1).sort()).toEqual(['a', 'b']);
+    },
+  );
+
+  it('of the whole instance pauses the reading too; one of sending alone does not', async () => {
+    const readAfter = async (pauses: Failure['pauses']): Promise<number> => {
+      const handled: string[] = [];
+      const onMessage = ({ id }: { id: string }): void => void handled.push(id);
+      const script = { send: [limited(7_000, pauses)] };
+      const { channel, clock, server } = await startOn({ script }, { onMessage, poller: { waitMs: 1_000 } });
+      void server.enqueue({ conversation: 'a', text: 'a' });
+      await clock.advance(1_000);
+      channel.deliver({ id: '1', conversation: 'a', text: 'x' });
+      const askedMs = clock.now();
+      while (handled.length === 0) await clock.advance(100);
+      return clock.now() - askedMs;
+    };
+    expect(await readAfter('method')).toBeLessThanOrEqual(100);
+    expect(await readAfter('conversation')).toBeLessThanOrEqual(100);
+    expect(await readAfter('instance')).toBeGreaterThanOrEqual(5_900);
   });
 
   it('with a Retry-After that is no whole number of milliseconds is waited for in full, and once', async () => {
