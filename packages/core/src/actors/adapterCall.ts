@@ -1,13 +1,14 @@
 import type { ChannelAdapter, ChannelOperation } from '../ports/channel.ts';
 import { type Clock, maxTimerMs } from '../ports/clock.ts';
 import { Failure } from '../schema/failure.ts';
+import type { Cancelable } from './Cancellation.ts';
 
 /** What a call to an adapter came to. A call never rejects: policy is a `switch` over this. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 export interface AdapterCall<T> {
   readonly during: ChannelOperation;
-  readonly signal: AbortSignal;
+  readonly signal: Cancelable;
   readonly classify: (error: unknown, during: ChannelOperation) => Failure;
   /** The deadline from outside; none when the caller has its own. */
   readonly deadline?: { readonly clock: Clock; readonly timeoutMs: number } | undefined;

@@ -11,6 +11,7 @@ import { Failure } from '../schema/failure.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { InboundMessage, type QueuedMessage, type Receipt } from '../schema/message.ts';
 import { type AdapterCall, callAdapter, garbageFailure, type Outcome } from './adapterCall.ts';
+import { type Cancelable, Cancellation } from './Cancellation.ts';
 
 /** What a link needs of the channel that it belongs to. */
 export interface LinkOwner {
@@ -24,7 +25,7 @@ export interface LinkOwner {
 
 /** How long one call may take, and what ends it earlier. */
 export interface CallLimits {
-  readonly signal: AbortSignal;
+  readonly signal: Cancelable;
   readonly timeoutMs?: number | undefined;
 }
 
@@ -99,7 +100,7 @@ export class LinkRef {
   }
 
   async #close(graceMs: number): Promise<void> {
-    const limits = { signal: new AbortController().signal, timeoutMs: graceMs };
+    const limits = { signal: new Cancellation(), timeoutMs: graceMs };
     await callAdapter(async () => this.#link.close({ graceMs }), this.#limit('connect', limits));
   }
 

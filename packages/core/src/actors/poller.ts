@@ -5,6 +5,7 @@ import { type Clock, maxTimerMs } from '../ports/clock.ts';
 import type { Failure } from '../schema/failure.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import type { TelemetryEventName } from '../schema/telemetryEvent.ts';
+import { type Cancelable, Cancellation } from './Cancellation.ts';
 import type { ChannelBinding } from './channelBinding.ts';
 import { notHandled } from './Journal.ts';
 import type { LinkRef } from './linkRef.ts';
@@ -60,9 +61,9 @@ class Poller {
   readonly #link: LinkRef;
   readonly #telemetry: Telemetry;
   /** Aborts when no more is to be read. */
-  readonly #reading = new AbortController();
+  readonly #reading = new Cancellation();
   /** Aborts when nothing is to be done any more. */
-  readonly #working = new AbortController();
+  readonly #working = new Cancellation();
   readonly #handling = new Set<AbortController>();
   #committing: Promise<Failure | undefined> = Promise.resolve(undefined);
 
@@ -84,7 +85,7 @@ class Poller {
 
   /** Reads until it is drained or stopped (undefined), or a read fails. */
   async run(): Promise<Failure | undefined> {
-    const { signal } = this.#reading;
+    const signal = this.#reading;
     const { poller, clock } = this.#channel;
     for (let reads = 1; !signal.aborted; reads += 1) {
       const pausedMs = this.#channel.readingPausedMs;
@@ -113,7 +114,7 @@ class Poller {
   async #handleAll(items: readonly InboundItem[], cursor: Json): Promise<Failure | undefined> {
     if (items.length === 0) return cursor === this.#channel.cursor ? undefined : this.#commit(cursor);
     const batch = new Batch(items);
-    const { signal } = this.#reading;
+    const signal = this.#reading;
     let failure: Failure | undefined;
     const work = async (): Promise<void> => {
       // What is left when it is drained or stopped comes again.
@@ -138,7 +139,7 @@ class Poller {
   }
 
   async #commit(cursor: Json): Promise<Failure | undefined> {
-    const { signal } = this.#working;
+    const signal = this.#working;
     // Reading rests while the store cannot take down how far it got: the link is not to blame.
     while (!(await this.#channel.committed(cursor))) {
       await pause(this.#channel.clock, storeRetryMs, signal);
@@ -151,7 +152,7 @@ class Poller {
   /** P3. Whether the message was handled or given up; not, when the work was stopped before. */
   async #handle({ message }: InboundItem): Promise<boolean> {
     const { clock, poller } = this.#channel;
-    const { signal } = this.#working;
+    const signal = this.#working;
     const publish = (name: TelemetryEventName, metadata: JsonObject = {}): void =>
       this.#telemetry.publishAt(clock.now(), name, { messageId: message.id, ...metadata });
     if (this.#channel.hasHandled(message.id)) {
@@ -208,7 +209,7 @@ class Poller {
 }
 
 /** Resolves after `delayMs`, or as soon as `signal` aborts. */
-function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+function pause(clock: Clock, delayMs: number, signal: Cancelable): Promise<void> {
   return new Promise((resolve) => {
     const finish = (): void => {
       clock.clearTimeout(timer);

@@ -6,6 +6,7 @@ import { maxTimerMs } from '../ports/clock.ts';
 import { type Failure, reasonOf } from '../schema/failure.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { TelemetryEventName } from '../schema/telemetryEvent.ts';
+import { Cancellation } from './Cancellation.ts';
 import type { ChannelBinding } from './channelBinding.ts';
 import { storeFailure } from './Journal.ts';
 import type { LinkRef } from './linkRef.ts';
@@ -74,7 +75,7 @@ class Sender {
   readonly #outbox: Outbox;
   readonly #report: (report: SenderReport) => void;
   #link: LinkRef | undefined;
-  #linkDown = new AbortController();
+  #linkDown = new Cancellation();
   #isStopped = false;
   readonly #inFlight = new Set<Job>();
   /** S7. Not with the peer yet. */
@@ -96,7 +97,7 @@ class Sender {
     switch (event.type) {
       case 'link.up':
         this.#link = event.link;
-        this.#linkDown = new AbortController();
+        this.#linkDown = new Cancellation();
         break;
       case 'link.down':
         this.#link = undefined;
@@ -177,7 +178,7 @@ class Sender {
     // The Sender before this one was stopped in mid-send, or the process before this one.
     const mayGoAgain = unknownOutcome === 'retry' && job.attempts < maxAttempts;
     if (job.doubt && !mayGoAgain && !job.isResumed) return this.#settleUnknown(job, job.doubt);
-    const { signal } = this.#linkDown;
+    const signal = this.#linkDown;
     const { clock, journal, sendWindow } = this.#channel;
     job.attempts += 1;
     sendWindow?.reserve();
@@ -200,7 +201,7 @@ class Sender {
   }
 
   /** S7. Whether it may go to the peer now: it is in the store that it does, and nothing has happened meanwhile. */
-  async #isWrittenDown(job: Job, signal: AbortSignal): Promise<boolean> {
+  async #isWrittenDown(job: Job, signal: Cancellation): Promise<boolean> {
     this.#writing.add(job);
     const failure = await this.#channel.journal.attempting(job).then(() => undefined, storeFailure);
     if (this.#isStopped) return false; // S4
@@ -291,7 +292,7 @@ class Sender {
     this.#publish('delivery.paused', job, { pausedMs, scope, reason: reasonOf(failure) });
     const isLong = pausedMs > sender.maxRetryAfterMs;
     if (isLong && sender.longRetryAfter === 'fail') this.#giveUp(job, failure);
-    else if (isLong && sender.longRetryAfter === 'hold') this.#hold(job, failure);
+    else if (isLong && sender.longRetryAfter === 'hold') this.#hold(job, failure, null, untilMs);
     else {
       this.#outbox.retry(job, untilMs);
       this.#noteWaiting(job);
