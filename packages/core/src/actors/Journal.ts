@@ -79,6 +79,12 @@ export class Journal {
     return this.#commit([this.#put(job, 'queued'), ...mark('replaying')], [this.#remove(job), ...mark('dead')]);
   }
 
+  /** The receipt of the message that was sent under the key of this one. */
+  async receipt({ message }: Job): Promise<Receipt | null> {
+    const { instanceId, store } = this.#options;
+    return (await store?.receipt(instanceId, message.idempotencyKey)) ?? null;
+  }
+
   /** J2. */
   attempting(job: Job): Promise<void> {
     return this.#commit([this.#put(job, 'attempting')]);

@@ -181,14 +181,21 @@ class Poller {
     }
   }
 
-  /** Whether it is among the dead letters, or there are none. One that cannot be put there comes again. */
+  /** Whether it is among the dead letters, or there are none; not, when the work was stopped before. */
   async #isDeadLetter(message: InboundItem['message'], attempts: number, error: string): Promise<boolean> {
-    const { journal } = this.#channel;
+    const { clock, journal } = this.#channel;
     const reason = notHandled(error, attempts);
-    return journal.inboundGaveUp(message, reason, attempts).then(
-      () => true,
-      () => false,
-    );
+    const isWritten = (): Promise<boolean> =>
+      journal.inboundGaveUp(message, reason, attempts).then(
+        () => true,
+        () => false,
+      );
+    // Its conversation rests, as in `#commit`: the handler has said what it has to say.
+    while (!(await isWritten())) {
+      await pause(clock, storeRetryMs, this.#working);
+      if (this.#working.aborted) return false;
+    }
+    return true;
   }
 
   /** The name of what went wrong, or undefined. Not its message: that is the app's, and may hold anything. */

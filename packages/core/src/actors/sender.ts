@@ -5,6 +5,7 @@ import type { Outbox } from '../policy/outbox.ts';
 import { maxTimerMs } from '../ports/clock.ts';
 import { type Failure, reasonOf } from '../schema/failure.ts';
 import type { JsonObject } from '../schema/json.ts';
+import type { Receipt } from '../schema/message.ts';
 import type { TelemetryEventName } from '../schema/telemetryEvent.ts';
 import { Cancellation } from './Cancellation.ts';
 import type { ChannelBinding } from './channelBinding.ts';
@@ -167,13 +168,7 @@ class Sender {
 
   async #deliver(job: Job, link: LinkRef): Promise<void> {
     const duplicateOf = this.#outbox.receipt(job.message.idempotencyKey);
-    if (duplicateOf) {
-      const { idempotencyKey } = job.message;
-      const { externalMessageId } = duplicateOf;
-      this.#publish('delivery.skipped_duplicate', job, { externalMessageId, idempotencyKey });
-      this.#outbox.sent(job, duplicateOf);
-      return this.#schedulePump();
-    }
+    if (duplicateOf) return this.#skipDuplicate(job, duplicateOf);
     const { maxAttempts, unknownOutcome } = this.#channel.sender;
     // The Sender before this one was stopped in mid-send, or the process before this one.
     const mayGoAgain = unknownOutcome === 'retry' && job.attempts < maxAttempts;
@@ -200,12 +195,25 @@ class Sender {
     this.#schedulePump();
   }
 
+  #skipDuplicate(job: Job, receipt: Receipt): void {
+    const { idempotencyKey } = job.message;
+    const { externalMessageId } = receipt;
+    this.#publish('delivery.skipped_duplicate', job, { externalMessageId, idempotencyKey });
+    this.#outbox.sent(job, receipt);
+    this.#schedulePump();
+  }
+
   /** S7. Whether it may go to the peer now: it is in the store that it does, and nothing has happened meanwhile. */
   async #isWrittenDown(job: Job, signal: Cancellation): Promise<boolean> {
     this.#writing.add(job);
-    const failure = await this.#channel.journal.attempting(job).then(() => undefined, storeFailure);
+    const { failure, receipt } = await this.#writeAttempt(job);
     if (this.#isStopped) return false; // S4
     this.#writing.delete(job);
+    if (receipt) {
+      job.attempts -= 1;
+      this.#skipDuplicate(job, receipt);
+      return false;
+    }
     const isLate = (job.message.expiresAt ?? Number.POSITIVE_INFINITY) <= this.#channel.clock.now();
     if (!failure && !signal.aborted && !job.isUnwanted && !isLate) return true;
     const nextInMs = failure ? storeRetryMs : 0;
@@ -213,6 +221,17 @@ class Sender {
     if (failure)
       this.#publish('delivery.retry_scheduled', job, { attempt: job.attempts, nextInMs, reason: reasonOf(failure) });
     return false;
+  }
+
+  /** The store remembers more keys than the outbox does. */
+  async #writeAttempt(job: Job): Promise<{ readonly failure?: Failure; readonly receipt?: Receipt | null }> {
+    const { journal } = this.#channel;
+    try {
+      const [receipt] = await Promise.all([job.mayRepeat ? journal.receipt(job) : null, journal.attempting(job)]);
+      return { receipt };
+    } catch (error) {
+      return { failure: storeFailure(error) };
+    }
   }
 
   /** It has not gone to the peer, and this was no attempt. */
@@ -269,13 +288,13 @@ class Sender {
   /** S5. */
   #settleUnknown(job: Job, failure: Failure): void {
     const { maxAttempts, unknownOutcome } = this.#channel.sender;
-    if (unknownOutcome === 'hold') this.#hold(job, failure, failure);
+    if (unknownOutcome === 'hold') this.#hold(job, failure, { doubt: failure });
     else if (unknownOutcome === 'fail' || job.attempts >= maxAttempts) this.#outbox.unknown(job, failure);
     else this.#retry(job, failure, failure);
   }
 
-  #hold(job: Job, failure: Failure, doubt: Failure | null = null, atMs = 0): void {
-    this.#outbox.hold(job, doubt, atMs);
+  #hold(job: Job, failure: Failure, why: { readonly doubt?: Failure; readonly untilMs?: number }): void {
+    this.#outbox.hold(job, why.doubt, why.untilMs);
     this.#noteWaiting(job);
     if (!job.isUnwanted) this.#publish('delivery.held', job, { attempts: job.attempts, reason: reasonOf(failure) });
   }
@@ -292,7 +311,7 @@ class Sender {
     this.#publish('delivery.paused', job, { pausedMs, scope, reason: reasonOf(failure) });
     const isLong = pausedMs > sender.maxRetryAfterMs;
     if (isLong && sender.longRetryAfter === 'fail') this.#giveUp(job, failure);
-    else if (isLong && sender.longRetryAfter === 'hold') this.#hold(job, failure, null, untilMs);
+    else if (isLong && sender.longRetryAfter === 'hold') this.#hold(job, failure, { untilMs });
     else {
       this.#outbox.retry(job, untilMs);
       this.#noteWaiting(job);

@@ -13,6 +13,8 @@ export interface NewJob {
   readonly acceptedAtMs?: number;
   /** Whether it may go at once. Default true; otherwise `stored` or `refuse` follows. */
   readonly isStored?: boolean;
+  /** Whether its key may be that of an earlier message. Default true. */
+  readonly mayRepeat?: boolean;
   /** The dead letter that is sent once more by this. */
   readonly replayOf?: string;
 }
@@ -21,6 +23,7 @@ export interface NewJob {
 export interface Job extends Omit<NewJob, 'isStored'> {
   readonly sequence: number;
   readonly acceptedAtMs: number;
+  readonly mayRepeat: boolean;
   /** Attempts that were made and count. The Sender counts them up. */
   attempts: number;
   /** `storing`: it is being written down, and may not go before. */

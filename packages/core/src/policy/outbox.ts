@@ -104,6 +104,7 @@ export class Outbox {
     const job: OutboxJob = {
       sequence: 0,
       acceptedAtMs: 0,
+      mayRepeat: true,
       ...newJob,
       attempts: 0,
       state: isStored ? 'queued' : 'storing',

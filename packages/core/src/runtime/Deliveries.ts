@@ -54,7 +54,7 @@ export interface DeliveriesOptions {
   readonly remembered: number;
 }
 
-type Wanted = Pick<NewJob, 'jobId' | 'message' | 'replayOf'>;
+type Wanted = Pick<NewJob, 'jobId' | 'message' | 'replayOf' | 'mayRepeat'>;
 
 interface Tracked {
   readonly settled: Promise<Receipt>;
@@ -83,7 +83,9 @@ export class Deliveries {
   accept(message: OutboundMessage, { signal }: EnqueueOptions = {}): Entered {
     checkSignal(signal);
     const queued = this.#complete(validateInput(OutboundMessage, message, { subject: 'message' }));
-    return this.#enter({ jobId: this.#createIdentifier(), message: queued }, signal);
+    // A key that was made here is new.
+    const mayRepeat = typeof (message.idempotencyKey ?? message.id) === 'string';
+    return this.#enter({ jobId: this.#createIdentifier(), message: queued, mayRepeat }, signal);
   }
 
   /** Accepts a message under a key that may be as long as the ids of the peer are. */

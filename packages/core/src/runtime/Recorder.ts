@@ -17,7 +17,7 @@ export class Recorder {
   readonly #actor: ActorRefFrom<typeof instanceMachine>;
   readonly #journal: Journal;
   readonly #instance: Instance;
-  #written = '';
+  #written: Facts | undefined;
 
   constructor(actor: ActorRefFrom<typeof instanceMachine>, journal: Journal, instance: Instance) {
     this.#actor = actor;
@@ -33,18 +33,24 @@ export class Recorder {
   #write(): void {
     const { context, status } = this.#actor.getSnapshot();
     const { consecutiveFailures, lastError, lastRestartClass, lastRestartReason, restartCount } = context;
+    const isRunning = status === 'active';
+    const facts = { isRunning, consecutiveFailures, restartCount, lastError, lastRestartReason, lastRestartClass };
+    if (isSame(facts, this.#written)) return;
+    this.#written = facts;
     const { id, name, channelType, settings, status: statusThen } = this.#instance;
-    const value = {
-      instance: { id, name, channelType, settings, status: statusThen },
-      isRunning: status === 'active',
-      ...{ consecutiveFailures, restartCount, lastError, lastRestartReason, lastRestartClass },
-    } satisfies InstanceRecord;
-    const written = JSON.stringify(value);
-    if (written === this.#written) return;
-    this.#written = written;
+    const instance = { id, name, channelType, settings, status: statusThen };
+    const value = { instance, ...facts } satisfies InstanceRecord;
     this.#journal.snapshot({ value, version: instanceRecordVersion }).catch(() => {
       // With the next change, then.
-      if (this.#written === written) this.#written = '';
+      if (this.#written === facts) this.#written = undefined;
     });
   }
+}
+
+type Facts = Omit<InstanceRecord, 'instance'>;
+
+/** Asked at every transition. */
+function isSame(facts: Facts, written: Facts | undefined): boolean {
+  if (!written) return false;
+  return (Object.keys(facts) as (keyof Facts)[]).every((key) => facts[key] === written[key]);
 }

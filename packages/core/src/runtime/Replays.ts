@@ -29,6 +29,9 @@ export class Replays {
   /** Resolves when the replay is certain to go on, or the letter to stay dead, whatever happens to the process. */
   async replay(letter: DeadLetter): Promise<Replay> {
     if (letter.direction === 'inbound') return this.#handling.get(letter.id) ?? this.#begin(letter);
+    // One that a process before this one began is joined, and that is known when the store was read.
+    await this.#binding.restore();
+    await this.#binding.journal.load();
     const { delivery, stored } = this.#deliveries.replay(letter.id, letter.message);
     await stored;
     return { settled: delivery.settled };

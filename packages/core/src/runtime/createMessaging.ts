@@ -165,7 +165,7 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
       past: PastInstance,
     ) => ResumeOptions<Adapter> | undefined | Promise<ResumeOptions<Adapter> | undefined>,
   ): Promise<ResumedInstances> {
-    validateCallback(optionsFor, 'optionsFor');
+    validateCallback(optionsFor ?? null, 'optionsFor');
     const store = this.#store();
     const started: InstanceServer[] = [];
     const failed: ResumedInstances['failed'][number][] = [];

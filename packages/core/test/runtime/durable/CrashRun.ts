@@ -1,0 +1,130 @@
+import type { Outcome } from '@holdfast/testing';
+import { type MessageHandler, NotStoredError, type OutboundMessage, type SenderOptions } from 'holdfast';
+import { checkAccount, Ledger } from './Ledger.ts';
+import { type Running, World } from './World.ts';
+
+export type UnknownOutcome = SenderOptions['unknownOutcome'];
+
+/** Long enough for every wait that a step may have caused. */
+const quietMs = 300_000;
+
+/** One sequence of misfortunes, and the processes that live through it. */
+export class CrashRun {
+  readonly world = new World({ capabilities: { maxInFlight: 3 } });
+  readonly #ledger: Ledger;
+  readonly #policy: UnknownOutcome;
+  #running: Running | undefined;
+  #texts = 0;
+  #inbound = 0;
+  #handlerFailures = 0;
+
+  constructor(policy: UnknownOutcome) {
+    this.#policy = policy;
+    this.#ledger = new Ledger(this.world, policy);
+  }
+
+  /** The process that lives now; a new one when the last is dead. */
+  async process(): Promise<Running> {
+    if (this.#running && !this.#running.isDead && this.#running.server.isRunning) return this.#running;
+    let isDead = (): boolean => false;
+    const onMessage: MessageHandler = (message) => {
+      if (isDead()) return new Promise(() => undefined);
+      this.#ledger.hand(message.id);
+      this.#handlerFailures -= 1;
+      return this.#handlerFailures >= 0 ? Promise.reject(new Error('not now')) : undefined;
+    };
+    const process = this.world.boot();
+    isDead = () => process.isDead;
+    await this.#ledger.begin(process);
+    const server = await process.messaging.startInstance('scripted', {
+      id: 'bot',
+      name: 'Bot',
+      onMessage,
+      sender: { unknownOutcome: this.#policy, sendTimeoutMs: 5_000, maxAttempts: 3, maxBackoffMs: 4_000 },
+      poller: { maxHandlingAttempts: 2 },
+    });
+    await this.world.clock.settle();
+    this.#running = Object.assign(process, { server });
+    return this.#running;
+  }
+
+  async step(step: (run: CrashRun, running: Running) => unknown): Promise<void> {
+    await step(this, await this.process());
+    await this.world.clock.settle();
+    this.#ledger.checkCalls();
+  }
+
+  enqueue(running: Running, message: Omit<OutboundMessage, 'text'>, isWithdrawn: boolean): void {
+    this.#texts += 1;
+    const text = `t${this.#texts}`;
+    const entry = this.#ledger.ask({ ...message, text });
+    const abort = new AbortController();
+    running.server.enqueue({ ...message, text, idempotencyKey: entry.idempotencyKey }, { signal: abort.signal }).then(
+      () => {
+        entry.isAccepted = true;
+      },
+      (error: unknown) => {
+        if (!(error instanceof NotStoredError)) throw error;
+        this.#ledger.refuse(text);
+      },
+    );
+    entry.isWithdrawn = isWithdrawn;
+    if (isWithdrawn) abort.abort();
+  }
+
+  deliver(conversation: string): void {
+    this.#inbound += 1;
+    const id = `m${this.#inbound}`;
+    this.#ledger.deliver(id);
+    this.world.channel.deliver({ id, conversation, text: id });
+  }
+
+  /** Sends one of the dead letters once more that the peer certainly has not got. */
+  async replay({ messaging }: Running, choice: number): Promise<void> {
+    const letters = (await this.world.letters()).filter(
+      ({ direction, reason }) => direction === 'outbound' && reason.delivered === 'no',
+    );
+    const letter = letters[choice % letters.length];
+    if (!letter) return;
+    this.#ledger.replay(letter.message.text);
+    void messaging.deadLetters.replay('bot', letter.id).catch(() => undefined);
+  }
+
+  failHandler(times: number): void {
+    this.#handlerFailures = times;
+  }
+
+  answer(answers: readonly Outcome[]): void {
+    this.world.channel.append({ send: answers });
+  }
+
+  async stop(running: Running, deadlineMs: number): Promise<void> {
+    const { messaging, store } = running;
+    const stopped = messaging.stop({ deadlineMs });
+    await this.world.clock.advance(deadlineMs);
+    if (running.isDead) return;
+    checkAccount((await stopped).get('bot'));
+    this.#ledger.checkCalls();
+    // What it could not write it may still be writing: for the ledger it was killed.
+    const isClean = !store.isBroken && store.failures === 0 && deadlineMs > 0;
+    if (isClean) this.#ledger.endCleanly();
+    running.kill();
+  }
+
+  /** Everything is well again, and stays so. */
+  async heal(): Promise<void> {
+    this.world.channel.clearScript();
+    this.#handlerFailures = 0;
+    this.#running?.store.heal();
+    const { kill, messaging } = await this.process();
+    await this.world.clock.advance(quietMs);
+    this.#ledger.checkCalls();
+    const stopped = messaging.stop({ deadlineMs: 4_000 });
+    await this.world.clock.advance(4_000);
+    checkAccount((await stopped).get('bot'));
+    kill();
+    await this.#ledger.checkNothingLost();
+    this.#ledger.checkOrder();
+    await this.#ledger.checkLeft();
+  }
+}
