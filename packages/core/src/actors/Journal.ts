@@ -32,18 +32,32 @@ export interface JournalOptions {
  * J2. Before a message goes to the peer it is written down that it does: whoever finds it so later knows that it may have
  *     arrived.
  * J3. What was sent is written down with its key in one commit, and a dead letter with the end of its message.
- * J4. What has become of a message and could not be written is written with the next commit.
+ * J4. What has become of a message and could not be written is written with the next commit, if need be by the journal that the
+ *     instance has when it is started again in this process.
+ * J5. Nothing is written before what is there was read: what is new is numbered after it.
  */
 export class Journal {
+  /** Of each store the journals that may still have something to write, by instance. */
+  static readonly #open = new WeakMap<Store, Map<string, Journal>>();
   readonly #options: JournalOptions;
   readonly #writing = new Set<Promise<void>>();
+  readonly #predecessor: Journal | undefined;
   #loading: Promise<StoredInstance | undefined> | undefined;
+  #isLoaded = false;
+  /** Commits that wait for the reading. */
+  #waiting = 0;
   #sequence = 0;
   /** J4. */
   #late: readonly StoreChange[] = [];
 
   constructor(options: JournalOptions) {
     this.#options = options;
+    const { instanceId, store } = options;
+    if (!store) return;
+    const open = Journal.#open.get(store) ?? new Map<string, Journal>();
+    Journal.#open.set(store, open);
+    this.#predecessor = open.get(instanceId);
+    open.set(instanceId, this);
   }
 
   get isDurable(): boolean {
@@ -60,13 +74,6 @@ export class Journal {
     return this.#loading;
   }
 
-  /** The place of a new entry: after all that were there, in this process and before. */
-  nextSequence(): number {
-    // Over the clock, so that what is accepted before the store is read comes after what is in it.
-    this.#sequence = Math.max(this.#sequence + 1, this.#options.clock.now() * 1_000);
-    return this.#sequence;
-  }
-
   /**
    * J1. A replay is marked in the same commit, so that its dead letter is not sent by two. A store that does not know whether it
    * has written what it failed to write has it taken out again (J4): what was refused must not be sent.
@@ -76,7 +83,12 @@ export class Journal {
     const { instanceId } = this.#options;
     const mark = (state: DeadLetterState): StoreChange[] =>
       id === undefined ? [] : [{ type: 'deadLetter.mark', instanceId, id, state }];
-    return this.#commit([this.#put(job, 'queued'), ...mark('replaying')], [this.#remove(job), ...mark('dead')]);
+    const put = (): StoreChange[] => {
+      this.#sequence += 1;
+      job.sequence = this.#sequence;
+      return [this.#put(job, 'queued'), ...mark('replaying')];
+    };
+    return this.#commit(put, [this.#remove(job), ...mark('dead')]);
   }
 
   /** The receipt of the message that was sent under the key of this one. */
@@ -87,12 +99,12 @@ export class Journal {
 
   /** J2. */
   attempting(job: Job): Promise<void> {
-    return this.#commit([this.#put(job, 'attempting')]);
+    return this.#commit(() => [this.#put(job, 'attempting')]);
   }
 
   /** It is certain that the peer has not taken it, and it is tried again. If this cannot be written, it is found in doubt. */
   waiting(job: Job): Promise<void> {
-    return this.#commit([this.#put(job, job.doubt ? 'attempting' : 'queued')]);
+    return this.#commit(() => [this.#put(job, job.doubt ? 'attempting' : 'queued')]);
   }
 
   /** J3. */
@@ -124,53 +136,81 @@ export class Journal {
   /** J3. The handler would not take it. */
   inboundGaveUp(message: InboundMessage, reason: Failure, attempts: number): Promise<void> {
     const letter = { id: `in:${message.id}`, direction: 'inbound', message } as const;
-    return this.#commit([this.#putLetter({ ...letter, ...this.#about(message), reason, attempts, state: 'dead' })]);
+    return this.#commit(() => [
+      this.#putLetter({ ...letter, ...this.#about(message), reason, attempts, state: 'dead' }),
+    ]);
   }
 
   /** The handler took a dead letter after all. */
   inboundReplayed(id: string): Promise<void> {
-    return this.#commit([{ type: 'deadLetter.remove', instanceId: this.#options.instanceId, id }]);
+    return this.#commit(() => [{ type: 'deadLetter.remove', instanceId: this.#options.instanceId, id }]);
   }
 
   /** These were handled, and reading goes on from there. */
   handled(messageIds: readonly string[], cursor: Json): Promise<void> {
     const { clock, instanceId } = this.#options;
     const atMs = clock.now();
-    return this.#commit([
+    return this.#commit(() => [
       ...messageIds.map((messageId) => ({ type: 'handled.put', instanceId, messageId, atMs }) as const),
       { type: 'cursor.put', instanceId, cursor },
     ]);
   }
 
   snapshot(snapshot: StoredSnapshot): Promise<void> {
-    return this.#commit([{ type: 'snapshot.put', instanceId: this.#options.instanceId, snapshot }]);
+    return this.#commit(() => [{ type: 'snapshot.put', instanceId: this.#options.instanceId, snapshot }]);
   }
 
   /** Resolves when all that is under way is written, or could not be. */
   async written(): Promise<void> {
-    if (this.#late.length > 0) this.#commit([]).catch(() => undefined);
+    if (this.#late.length > 0) this.#commit(() => []).catch(() => undefined);
     while (this.#writing.size > 0) await Promise.allSettled(this.#writing);
+  }
+
+  /** The instance has ended. What is still to be written is left to its next journal. */
+  end(): void {
+    const { instanceId, store } = this.#options;
+    if (!store || this.#late.length > 0 || this.#writing.size > 0) return;
+    const open = Journal.#open.get(store);
+    if (open?.get(instanceId) === this) open.delete(instanceId);
   }
 
   async #read(): Promise<StoredInstance | undefined> {
     const { instanceId, limits, store } = this.#options;
-    const stored = await store?.load(instanceId, limits);
-    this.#sequence = Math.max(this.#sequence, stored?.outbox.at(-1)?.sequence ?? 0);
+    if (!store) return undefined;
+    await this.#takeOver(store);
+    const stored = await store.load(instanceId, limits);
+    this.#sequence = stored.outbox.at(-1)?.sequence ?? 0;
+    this.#isLoaded = true;
     return stored;
   }
 
   /** J4. */
+  async #takeOver(store: Store): Promise<void> {
+    const before = this.#predecessor;
+    if (!before) return;
+    while (before.#writing.size > 0) await Promise.allSettled(before.#writing);
+    if (before.#late.length === 0) return;
+    await store.commit(before.#late);
+    before.#late = [];
+  }
+
+  /** J4. */
   #settle(changes: readonly StoreChange[]): Promise<void> {
-    return this.#commit(changes, changes);
+    return this.#commit(() => changes, changes);
   }
 
   /** `otherwise` goes with the next commit when this one fails. */
-  #commit(changes: readonly StoreChange[], otherwise: readonly StoreChange[] = []): Promise<void> {
+  #commit(changes: () => readonly StoreChange[], otherwise: readonly StoreChange[] = []): Promise<void> {
     const { onFailure, store } = this.#options;
     if (!store) return Promise.resolve();
-    const late = this.#late;
-    this.#late = [];
-    const writing = attempt(() => store.commit([...late, ...changes]))
+    let late: readonly StoreChange[] = [];
+    const commit = (): Promise<void> => {
+      late = this.#late;
+      this.#late = [];
+      return store.commit([...late, ...changes()]);
+    };
+    const isReady = this.#isLoaded && this.#waiting === 0;
+    const writing = (isReady ? attempt(commit) : this.#afterLoading(commit))
       .catch((error: unknown) => {
         this.#late = [...late, ...otherwise, ...this.#late];
         onFailure(storeFailure(error));
@@ -179,6 +219,17 @@ export class Journal {
       .finally(() => this.#writing.delete(writing));
     this.#writing.add(writing);
     return writing;
+  }
+
+  /** J5. In the order of the calls. */
+  async #afterLoading(commit: () => Promise<void>): Promise<void> {
+    this.#waiting += 1;
+    try {
+      await this.load();
+    } finally {
+      this.#waiting -= 1;
+    }
+    await commit();
   }
 
   #put(job: Job, state: OutboxEntry['state']): StoreChange {

@@ -7,7 +7,7 @@ export interface NewJob {
   readonly message: QueuedMessage;
   /** Called once, with what has become of it. Must not throw. */
   readonly settle: (fate: Fate, job: Job) => void;
-  /** Its place among all that the instance has accepted. Default 0. */
+  /** Its place among all that the instance has accepted. Default 0: it has none yet. */
   readonly sequence?: number;
   /** Milliseconds since 1970. Default 0. */
   readonly acceptedAtMs?: number;
@@ -21,7 +21,8 @@ export interface NewJob {
 
 /** One accepted message on its way. */
 export interface Job extends Omit<NewJob, 'isStored'> {
-  readonly sequence: number;
+  /** The Journal gives it. */
+  sequence: number;
   readonly acceptedAtMs: number;
   readonly mayRepeat: boolean;
   /** Attempts that were made and count. The Sender counts them up. */

@@ -1,7 +1,9 @@
 import type { Failure } from '../schema/failure.ts';
 import type { QueuedMessage, Receipt } from '../schema/message.ts';
 import { type Fate, fateOfUnsent, type Job, type LeftJob, type NewJob, type OutboxJob, urgencyOf } from './job.ts';
+import { Pauses } from './pauses.ts';
 import { nextPressure, type PressureLevel, type PressureThresholds } from './pressure.ts';
+import { SentKeys } from './sentKeys.ts';
 
 export interface OutboxOptions extends PressureThresholds {
   /** Messages that may be accepted and not settled. */
@@ -28,19 +30,19 @@ export class Outbox {
   readonly #options: OutboxOptions;
   readonly #jobs = new Map<string, OutboxJob>();
   readonly #conversations = new Map<string, OutboxJob[]>();
-  readonly #conversationsPaused = new Map<string, number>();
+  readonly #pauses = new Pauses();
   readonly #expiring = new Set<OutboxJob>();
-  readonly #receipts = new Map<string, Receipt>();
+  readonly #sentKeys: SentKeys;
   readonly #keysInFlight = new Set<string>();
   readonly #account = { accepted: 0, sent: 0, failed: 0, expired: 0, withdrawn: 0, unknown: 0 };
   /** How many are of another priority than the normal one. */
   #unequal = 0;
-  #pausedUntilMs = 0;
   #isClosed = false;
   #pressure: PressureLevel = 'normal';
 
   constructor(options: OutboxOptions) {
     this.capacity = options.capacity;
+    this.#sentKeys = new SentKeys(options.sentCacheSize);
     this.#options = options;
   }
 
@@ -132,7 +134,7 @@ export class Outbox {
   /** The next job to deliver now, or undefined. It is in flight until one of the methods below says what came of it. */
   take(nowMs: number): Job | undefined {
     this.expire(nowMs);
-    if (nowMs < this.#pausedUntilMs) return undefined;
+    if (nowMs < this.#pauses.untilMs) return undefined;
     let next: OutboxJob | undefined;
     for (const [job] of this.#conversations.values()) {
       if (job === undefined || job.state !== 'queued' || nowMs < this.#dueMs(job)) continue; // O1
@@ -170,7 +172,7 @@ export class Outbox {
   sent(job: Job, receipt: Receipt): void {
     const own = this.#settleable(job);
     if (!own) return;
-    this.remember(own.message.idempotencyKey, receipt);
+    this.#sentKeys.add(own.message.idempotencyKey, receipt);
     this.#settle(own, { outcome: 'sent', receipt });
   }
 
@@ -232,16 +234,12 @@ export class Outbox {
 
   /** Nothing is taken before `untilMs`: the peer asked the whole instance, or one conversation, to wait. */
   pause(untilMs: number, conversation?: string): void {
-    if (conversation === undefined) this.#pausedUntilMs = Math.max(this.#pausedUntilMs, untilMs);
-    else {
-      const pausedMs = this.#conversationsPaused.get(conversation) ?? 0;
-      this.#conversationsPaused.set(conversation, Math.max(pausedMs, untilMs));
-    }
+    this.#pauses.pause(untilMs, conversation);
   }
 
   /** The receipt of the message that was sent under this key, while it is remembered. */
   receipt(idempotencyKey: string): Receipt | undefined {
-    return this.#receipts.get(idempotencyKey);
+    return this.#sentKeys.get(idempotencyKey);
   }
 
   /**
@@ -265,8 +263,7 @@ export class Outbox {
   }
 
   #dueMs({ message, notBeforeMs }: OutboxJob): number {
-    const pausedMs = this.#conversationsPaused.get(message.conversation) ?? 0;
-    return Math.max(notBeforeMs, this.#pausedUntilMs, pausedMs);
+    return Math.max(notBeforeMs, this.#pauses.untilMsOf(message.conversation));
   }
 
   /** Settles what has expired, and what was withdrawn while it was in flight and has come back. */
@@ -277,9 +274,7 @@ export class Outbox {
       if (job.isUnwanted) this.#settle(job, fateOfUnsent(job, 'withdrawn'));
       else if (expiresAt <= nowMs) this.#settle(job, fateOfUnsent(job, 'expired'));
     }
-    for (const [conversation, untilMs] of this.#conversationsPaused) {
-      if (untilMs <= nowMs) this.#conversationsPaused.delete(conversation);
-    }
+    this.#pauses.forgetPast(nowMs);
   }
 
   /** A late answer finds its job gone: it was handed back. */
@@ -335,11 +330,7 @@ export class Outbox {
 
   /** Keeps a receipt under its key; the oldest goes when there are too many. */
   remember(key: string, receipt: Receipt): void {
-    if (this.#receipts.has(key)) return;
-    this.#receipts.set(key, receipt);
-    if (this.#receipts.size <= this.#options.sentCacheSize) return;
-    const [oldest] = this.#receipts.keys();
-    if (oldest !== undefined) this.#receipts.delete(oldest);
+    this.#sentKeys.add(key, receipt);
   }
 }
 

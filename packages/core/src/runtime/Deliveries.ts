@@ -144,7 +144,7 @@ export class Deliveries {
     const { jobId } = wanted;
     const withdraw = (): void => this.#withdraw(jobId);
     const { refuse, settle, settled } = this.#track(wanted, () => signal?.removeEventListener('abort', withdraw));
-    const place = { sequence: journal.nextSequence(), acceptedAtMs: clock.now(), isStored: !journal.isDurable };
+    const place = { acceptedAtMs: clock.now(), isStored: !journal.isDurable };
     const job = this.#put({ ...wanted, ...place, settle });
     signal?.addEventListener('abort', withdraw, { once: true });
     const entered = { delivery: { jobId, settled }, stored: this.#store(job, refuse) };
@@ -207,7 +207,7 @@ export class Deliveries {
     }
     const stored = journal.accepted(job).then(
       () => {
-        queued();
+        if (!outbox.isClosed) queued();
         outbox.stored(job);
         wake();
       },

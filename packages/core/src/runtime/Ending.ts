@@ -155,6 +155,7 @@ export class Ending {
       this.#handBack();
       await binding.released();
       if (binding.journal.isDurable) await this.#withinDeadline(binding.journal.written());
+      binding.journal.end();
     }
     free();
   }

@@ -12,6 +12,8 @@ export interface InstanceSupervisorOptions {
   readonly intensity?: RestartIntensity | undefined;
   /** How long a child that is past its intensity rests before it is tried again. Milliseconds, default 60,000. */
   readonly slowRetryMs?: number | undefined;
+  /** Called when the last child is gone, for good. Must not throw. */
+  readonly onEmpty?: (() => void) | undefined;
 }
 
 /** A child as its supervisor sees it. */
@@ -35,12 +37,14 @@ export class InstanceSupervisor implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #intensity: RestartIntensity;
   readonly #slowRetryMs: number;
+  readonly #onEmpty: (() => void) | undefined;
   readonly #children = new Map<string, Child>();
 
   constructor(options: InstanceSupervisorOptions = {}) {
     this.#clock = options.clock ?? systemClock;
     this.#intensity = options.intensity ?? { maxRestarts: 5, windowMs: 30_000 };
     this.#slowRetryMs = options.slowRetryMs ?? 60_000;
+    this.#onEmpty = options.onEmpty;
   }
 
   /** Throws `AlreadyStartedError` when a child with this id is here, running or waiting, and what `spec.start` throws. */
@@ -124,6 +128,7 @@ export class InstanceSupervisor implements AsyncDisposable {
   #forget(child: Child): void {
     if (child.timer !== undefined) this.#clock.clearTimeout(child.timer);
     this.#children.delete(child.spec.id);
+    if (this.#children.size === 0) this.#onEmpty?.();
   }
 }
 

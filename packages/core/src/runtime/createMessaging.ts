@@ -98,7 +98,8 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
     const retention = validateRetention(options.retention);
     validateWorkerOptions(options.defaults ?? {}, 'defaults');
     this.name = options.name ?? 'holdfast';
-    this.#supervisor = new InstanceSupervisor({ clock: options.clock, ...options.supervision });
+    const onEmpty = (): void => this.#retention?.stop();
+    this.#supervisor = new InstanceSupervisor({ clock: options.clock, ...options.supervision, onEmpty });
     this.#fleet = new Fleet(options.clock ?? systemClock, validateBudget(options.reconnectBudget));
     this.#options = options;
     this.#channels = indexChannels(options.channels ?? []);
@@ -138,8 +139,7 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
   /** Starts an instance of this messaging as `InstanceServer.start` does; without a channel you drive it yourself. */
   startServer(options: Pick<InstanceServerOptions, 'instance' | 'channel' | 'failureLimit'>): InstanceServer {
     const { observer, clock, random, inspect, store } = this.#options;
-    this.#retention?.start();
-    return this.#supervisor.startChild(
+    const server = this.#supervisor.startChild(
       InstanceServer.childSpec({
         ...options,
         module: this.name,
@@ -152,6 +152,8 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
         registry: this.#registry,
       }),
     );
+    this.#retention?.start();
+    return server;
   }
 
   /**
@@ -232,7 +234,6 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
    * Resolves with their accounts by id.
    */
   stop(options?: StopOptions): Promise<ReadonlyMap<string, StopAccount>> {
-    this.#retention?.stop();
     return this.#supervisor.stop(options);
   }
 

@@ -12,5 +12,5 @@ describe('the outbox', () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }, 60_000);
 });

@@ -17,6 +17,8 @@ export class CrashRun {
   #texts = 0;
   #inbound = 0;
   #handlerFailures = 0;
+  /** The next process cannot read what the one before has left, at first. */
+  isUnreadable = false;
 
   constructor(policy: UnknownOutcome) {
     this.#policy = policy;
@@ -33,7 +35,12 @@ export class CrashRun {
       this.#handlerFailures -= 1;
       return this.#handlerFailures >= 0 ? Promise.reject(new Error('not now')) : undefined;
     };
-    const process = this.world.boot();
+    const process = this.world.boot({
+      prepare: (store) => {
+        store.isUnreadable = this.isUnreadable;
+      },
+    });
+    this.isUnreadable = false;
     isDead = () => process.isDead;
     await this.#ledger.begin(process);
     const server = await process.messaging.startInstance('scripted', {
@@ -115,6 +122,7 @@ export class CrashRun {
   async heal(): Promise<void> {
     this.world.channel.clearScript();
     this.#handlerFailures = 0;
+    this.isUnreadable = false;
     this.#running?.store.heal();
     const { kill, messaging } = await this.process();
     await this.world.clock.advance(quietMs);

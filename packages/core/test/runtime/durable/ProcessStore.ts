@@ -20,7 +20,7 @@ export interface Life {
   during<T>(call: () => Promise<T>): Promise<T>;
 }
 
-export const diskFull = 'The disk is full.';
+const diskFull = 'The disk is full.';
 
 type Matches = (change: StoreChange) => boolean;
 
@@ -41,6 +41,8 @@ export class ProcessStore implements Store {
   readonly deadLetters: DeadLetterReader;
   /** Every write and every read fails. */
   isBroken = false;
+  /** Every read fails. */
+  isUnreadable = false;
   /** How often it was asked to write, successful or not. */
   attempts = 0;
   /** How many writes it has failed. */
@@ -102,6 +104,7 @@ export class ProcessStore implements Store {
   /** Nothing that was planned happens any more. */
   heal(): void {
     this.isBroken = false;
+    this.isUnreadable = false;
     this.#planned = [];
     this.#death = undefined;
     this.release();
@@ -157,7 +160,7 @@ export class ProcessStore implements Store {
 
   #read<T>(read: () => Promise<T>): Promise<T> {
     return this.#life.during(async () => {
-      if (this.isBroken) throw new Error('The file is locked.');
+      if (this.isBroken || this.isUnreadable) throw new Error('The file is locked.');
       if (this.#hangs === isAny || this.#hangs === isRead) await this.#gate;
       return read();
     });

@@ -25,8 +25,8 @@ const enqueue: fc.Arbitrary<Step> = fc
   .record({
     conversation: anyConversation,
     priority: fc.constantFrom('low', 'normal', 'high'),
-    key: fc.option(fc.constantFrom('k1', 'k2'), { freq: 5 }),
-    lifeMs: fc.option(fc.constantFrom(0, 500, 10_000), { freq: 5 }),
+    key: fc.constantFrom(null, null, null, null, 'k1', 'k2'),
+    lifeMs: fc.constantFrom(null, null, null, null, null, null, 0, 500, 10_000),
     isWithdrawn: fc.nat({ max: 9 }).map((n) => n === 0),
   })
   .map(({ conversation, isWithdrawn, key, lifeMs, priority }) => (run, running) => {
@@ -103,6 +103,19 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.constant<Step>((_, { kill }) => kill()) },
   {
+    weight: 1,
+    arbitrary: fc.constant<Step>((run, { kill }) => {
+      run.isUnreadable = true;
+      kill();
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant<Step>((_, { store }) => {
+      store.isUnreadable = false;
+    }),
+  },
+  {
     weight: 4,
     arbitrary: fc.tuple(fc.nat({ max: 6 }), fc.boolean()).map(
       ([after, isWritten]): Step =>
@@ -120,13 +133,13 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-const numRuns = Number(process.env['CRASH_RUNS'] ?? 100);
+const numRuns = Number(process.env['CRASH_RUNS'] ?? 300);
 
 it.each<UnknownOutcome>(['retry', 'hold', 'fail'])(
   'J1, J2, J3, J4: whatever the peer, the store and the power do, nothing accepted is lost or sent out of order (%s)',
   async (policy) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 40, size: 'max' }), async (steps) => {
+      fc.asyncProperty(fc.array(anyStep, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
         const run = new CrashRun(policy);
         for (const step of steps) await run.step(step);
         await run.heal();

@@ -48,11 +48,27 @@ describe('a store that cannot be read at the start', () => {
     await first.server.enqueue(message);
     first.kill();
     const second = await world.start({ prepare: (store) => store.hang(isRead) });
-    await second.server.enqueue({ ...message, text: 'new' });
-    expect(world.sentTexts).toEqual([]);
+    const accepting = second.server.enqueue({ ...message, text: 'new' });
+    await world.clock.settle();
+    expect(second.store.commits).toEqual([]);
     second.store.release();
     await world.clock.advance(1_000);
+    await accepting;
     expect(world.sentTexts).toEqual(['hello', 'new']);
+  });
+
+  it('a message of the same millisecond as those in the store stays behind them over yet another restart', async () => {
+    const world = new World({ script: { connect: [outcome.hang(), outcome.hang()] } });
+    const first = await world.start();
+    for (const text of ['1', '2', '3']) await first.server.enqueue({ ...message, text });
+    first.kill();
+    const second = world.boot();
+    const server = await second.messaging.startInstance('scripted', { id: 'bot', name: 'Bot' });
+    await server.enqueue({ ...message, text: '4' });
+    second.kill();
+    await world.start();
+    await world.clock.advance(1_000);
+    expect(world.sentTexts).toEqual(['1', '2', '3', '4']);
   });
 
   it('nothing is sent or read from the peer while it hangs', async () => {

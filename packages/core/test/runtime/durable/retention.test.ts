@@ -106,4 +106,21 @@ describe('retention', () => {
     await world.clock.settle();
     expect(await ids(world)).toEqual([]);
   });
+
+  it('ends with the last instance, however that was stopped, and begins again with the next', async () => {
+    const world = await withLetters([]);
+    const { messaging } = world.boot(retain({ everyMs: hourMs }));
+    const start = (id: string) => messaging.startInstance('scripted', { id, name: 'Bot' });
+    const stop = async (stopping: Promise<unknown>) => {
+      await world.clock.advance(10_000);
+      await stopping;
+    };
+    const [one, two] = [await start('one'), await start('two')];
+    await stop(one.stop());
+    expect(world.clock.pending()).not.toEqual([]);
+    await stop(messaging.stopInstance(two.instance.id));
+    expect(world.clock.pending()).toEqual([]);
+    await stop((await start('one')).stop());
+    expect(world.clock.pending()).toEqual([]);
+  });
 });

@@ -153,4 +153,52 @@ describe('an orderly stop', () => {
     expect((await stopped).handedBack).toHaveLength(1);
     expect(await errorOf(() => settled)).toMatchObject({ code: 'HANDED_BACK', isKept: false });
   });
+
+  it('whose fates are not written yet is waited for by the next start in this process: nothing is sent twice', async () => {
+    const world = new World();
+    const { messaging, server, store } = await world.start();
+    store.hang(isFate);
+    await server.enqueue(message);
+    await world.clock.settle();
+    expect(world.sentTexts).toEqual(['hello']);
+    const stopped = server.stop({ deadlineMs: 0 });
+    await world.clock.advance(0);
+    await stopped;
+    await world.clock.settle();
+    await messaging.startInstance('scripted', { id: 'bot', name: 'Bot' });
+    await world.clock.advance(1_000);
+    store.release();
+    await world.clock.advance(60_000);
+    expect(world.sentTexts).toEqual(['hello']);
+    expect((await world.stored()).outbox).toEqual([]);
+  });
+
+  it('whose fates could not be written leaves them to the next start in this process', async () => {
+    const world = new World();
+    const { messaging, server, store } = await world.start();
+    for (let n = 0; n < 4; n += 1) store.failNext('rejected', isFate);
+    await server.enqueue(message);
+    await world.clock.settle();
+    await server.stop();
+    expect((await world.stored()).outbox).toMatchObject([{ state: 'attempting' }]);
+    store.heal();
+    await messaging.startInstance('scripted', { id: 'bot', name: 'Bot' });
+    await world.clock.advance(60_000);
+    expect(world.sentTexts).toEqual(['hello']);
+    expect((await world.stored()).outbox).toEqual([]);
+  });
+
+  it('that the store outlasts says nothing after it: no delivery.queued comes behind instance.stopped', async () => {
+    const world = new World();
+    const { names, server, store } = await world.start();
+    store.hang();
+    void server.enqueue(message);
+    await world.clock.settle();
+    const stopped = server.stop({ deadlineMs: 100 });
+    await world.clock.advance(5_000);
+    await stopped;
+    store.release();
+    await world.clock.advance(1_000);
+    expect(names().at(-1)).toBe('instance.stopped');
+  });
 });
