@@ -16,7 +16,7 @@ const core = '^packages/core/src/';
 const onAFloor = `${core}(?:${floors.join('|')})`;
 
 /** Programs of our own that stand on several packages; everything else is a library. */
-const programs = 'chaos|conformance|tooling';
+const programs = 'bench|chaos|conformance|tooling';
 const librarySource = `^packages/(?!(?:${programs})/)([^/]+)/src/`;
 
 /** @typedef {import('dependency-cruiser').IRegularForbiddenRuleType} ForbiddenRule */

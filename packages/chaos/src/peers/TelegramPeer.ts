@@ -16,7 +16,7 @@ const hostScript = fileURLToPath(new URL('./telegramHost.js', import.meta.url));
  * The server's recorder takes locks under the account's home, by inode, and one that dies while it writes leaves its lock
  * there: a later recorder that gets the same inode then waits for half a minute. HOME does not move that place, so this does.
  */
-const ownHome = `data:text/javascript,${encodeURIComponent(`
+export const ownHome = `data:text/javascript,${encodeURIComponent(`
   import os from 'node:os';
   import { syncBuiltinESMExports } from 'node:module';
   const { userInfo } = os;
