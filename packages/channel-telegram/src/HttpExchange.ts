@@ -5,45 +5,50 @@ import type { CallFault, Reached } from './errors.ts';
 /** A full batch of updates stays far below this. */
 const maxAnswerBytes = 16 * 1024 * 1024;
 
-/** What grammY hands to a `fetch` of ours. Its signal is that of a polyfill, of which only this much is sure. */
-interface FetchInit {
-  readonly method: string;
-  readonly headers: Record<string, string>;
+/** What is asked of the Bot API, and for how long. */
+export interface Question {
+  readonly url: URL;
+  /** JSON. */
   readonly body: string;
-  readonly signal: { addEventListener(type: 'abort', listener: () => void): void };
+  readonly timeoutMs: number;
+}
+
+/** An answer of the Bot API, in its own JSON: an object with `ok`. */
+export interface Answer {
+  readonly ok: unknown;
+  readonly result?: unknown;
+  readonly error_code?: unknown;
+  readonly description?: unknown;
+  readonly parameters?: unknown;
+}
+
+/** There is no answer of the Bot API. Holds neither the URL nor what Node said. */
+export class NoAnswer extends Error {
+  readonly fault: CallFault;
+
+  constructor(fault: CallFault) {
+    super(fault.kind);
+    this.fault = fault;
+  }
 }
 
 /**
- * One HTTP request and its answer, as grammY's `fetch`. Node's own `fetch` pools its sockets for the whole process and
- * grammY's default one keeps global agents and puts the URL, token and all, into its errors.
+ * One HTTP request and its answer. Node's `fetch` pools its sockets for the whole process, costs several times as much, and
+ * does not tell whether a request that failed can have arrived.
  *
  * H1. It uses no agent but the one it is given, so that destroying that one leaves no socket open.
  * H2. Nothing that it throws or keeps holds the URL.
  * H3. It knows whether the request can have arrived: `reached` is `no` until there is a connection to write to.
+ * H4. It ends at its timeout at the latest, and closes its socket then.
  */
 export class HttpExchange {
-  readonly fetch = async (url: string, init: FetchInit): Promise<{ json(): Promise<unknown> }> => {
-    init.signal.addEventListener('abort', () => this.abort());
-    const answer = await this.#exchange(new URL(url), init);
-    return { json: async () => answer };
-  };
   readonly #agent: Agent;
   #request: ClientRequest | undefined;
   #isAborted = false;
   #reached: Reached = 'no';
-  #fault: CallFault | undefined;
 
   constructor(agent: Agent) {
     this.#agent = agent;
-  }
-
-  /** Why there was no answer of the Bot API, if that is how it ended by itself. */
-  get fault(): CallFault | undefined {
-    return this.#fault;
-  }
-
-  get reached(): Reached {
-    return this.#reached;
   }
 
   /** Ends it at once and closes its socket. */
@@ -52,26 +57,34 @@ export class HttpExchange {
     this.#request?.destroy();
   }
 
-  async #exchange(url: URL, init: FetchInit): Promise<unknown> {
-    if (this.#isAborted) throw this.#fail({ kind: 'closed' });
-    let response: IncomingMessage;
-    let text: string;
+  /** Resolves with the answer of the Bot API, or rejects with `NoAnswer`. To be called once. */
+  async ask({ url, body, timeoutMs }: Question): Promise<Answer> {
+    if (this.#isAborted) throw new NoAnswer({ kind: 'closed' });
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.#request?.destroy(); // H4
+    }, timeoutMs);
     try {
-      response = await this.#send(url, init);
-      text = await readText(response);
+      const response = await this.#send(url, body);
+      const text = await readText(response);
+      return parseAnswer(text) ?? garbled(response);
     } catch (error) {
-      throw this.#fail({ kind: 'network', errno: errnoOf(error), reached: this.#reached });
+      if (error instanceof NoAnswer) throw error;
+      const reached = this.#reached;
+      throw new NoAnswer(
+        isLate ? { kind: 'timeout', timeoutMs, reached } : { kind: 'network', errno: errnoOf(error), reached },
+      );
+    } finally {
+      clearTimeout(timer);
     }
-    const answer = parseAnswer(text);
-    if (answer !== undefined) return answer;
-    const retryAfterMs = parseRetryAfter(response.headers['retry-after']);
-    throw this.#fail({ kind: 'garbled', status: response.statusCode ?? 0, retryAfterMs });
   }
 
-  #send(url: URL, { method, headers, body }: FetchInit): Promise<IncomingMessage> {
+  #send(url: URL, body: string): Promise<IncomingMessage> {
     const isSecure = url.protocol === 'https:';
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     return new Promise((resolve, reject) => {
-      const request = (isSecure ? requestHttps : requestHttp)(url, { agent: this.#agent, method, headers });
+      const request = (isSecure ? requestHttps : requestHttp)(url, { agent: this.#agent, method: 'POST', headers });
       this.#request = request;
       request.on('error', reject);
       request.on('response', resolve);
@@ -84,11 +97,6 @@ export class HttpExchange {
       });
       request.end(body);
     });
-  }
-
-  #fail(fault: CallFault): Error {
-    this.#fault = fault;
-    return new Error(fault.kind); // H2
   }
 }
 
@@ -104,13 +112,17 @@ async function readText(response: IncomingMessage): Promise<string> {
 }
 
 /** The answer, if it is one of the Bot API: an object that says `ok`. */
-function parseAnswer(text: string): unknown {
+function parseAnswer(text: string): Answer | undefined {
   try {
     const answer: unknown = JSON.parse(text);
     return typeof answer === 'object' && answer !== null && 'ok' in answer ? answer : undefined;
   } catch {
     return undefined;
   }
+}
+
+function garbled({ headers, statusCode = 0 }: IncomingMessage): never {
+  throw new NoAnswer({ kind: 'garbled', status: statusCode, retryAfterMs: parseRetryAfter(headers['retry-after']) });
 }
 
 /** In the form in seconds; the one with a date is left to the defaults. */

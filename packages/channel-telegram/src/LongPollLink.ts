@@ -38,13 +38,12 @@ export class LongPollLink extends TelegramLink {
         method: 'getUpdates',
         timeoutMs: waitSeconds * 1000 + this.#config.pollGraceMs,
         signals: [signal, this.closing.signal],
-        run: (api) =>
-          api.getUpdates({
-            ...(offset !== null && { offset }), // P1
-            limit: this.#config.pollLimit,
-            timeout: waitSeconds,
-            allowed_updates: this.#config.allowedUpdates,
-          }),
+        payload: {
+          ...(offset !== null && { offset }), // P1
+          limit: this.#config.pollLimit,
+          timeout: waitSeconds,
+          allowed_updates: this.#config.allowedUpdates,
+        },
         read: readBatch,
       }),
     );
@@ -68,7 +67,7 @@ export class LongPollLink extends TelegramLink {
       method: 'getUpdates',
       timeoutMs: this.requestTimeoutMs,
       signals: [signal],
-      run: (api) => api.getUpdates({ offset, limit: 1, timeout: 0, allowed_updates: this.#config.allowedUpdates }),
+      payload: { offset, limit: 1, timeout: 0, allowed_updates: this.#config.allowedUpdates },
       read: () => true,
     });
   }

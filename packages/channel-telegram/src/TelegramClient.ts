@@ -1,8 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { Api, GrammyError } from 'grammy';
 import { type CallFault, TelegramCallError } from './errors.ts';
-import { HttpExchange } from './HttpExchange.ts';
+import { type Answer, HttpExchange, NoAnswer } from './HttpExchange.ts';
 import { redact, secretsOf } from './redact.ts';
 
 /**
@@ -21,12 +20,13 @@ export interface ClientOptions {
 }
 
 export interface Call<T> {
-  /** For errors: the Bot API's name of what `run` calls. */
+  /** The Bot API's name of it. */
   readonly method: string;
+  /** The Bot API's parameters of it. One that is undefined is not sent. */
+  readonly payload?: Readonly<Record<string, unknown>>;
   readonly timeoutMs: number;
   /** Each of them ends the call, which then rejects with that signal's reason. */
   readonly signals: readonly AbortSignal[];
-  readonly run: (api: Api) => Promise<unknown>;
   /** Reads the result; undefined when it is not what the Bot API promises. */
   readonly read: (result: unknown) => T | undefined;
 }
@@ -35,8 +35,7 @@ export interface Call<T> {
  * The only place that knows the token.
  *
  * T1. One call is one HTTP request: nothing here retries.
- * T2. It rejects with the reason of the signal that ended it, or with a `TelegramCallError`; grammY's own errors, which
- *     carry payloads and URLs, do not get past it.
+ * T2. It rejects with the reason of the signal that ended it, or with a `TelegramCallError`, in which is no payload and no URL.
  * T3. After `destroy` none of its sockets is open.
  * T4. A connection that was idle for long is not used again: it may be closed already, without our knowing.
  */
@@ -56,23 +55,23 @@ export class TelegramClient {
     this.#agent = new AgentOf({ keepAlive: true, timeout: idleMs });
   }
 
-  async call<T>({ method, timeoutMs, signals, run, read }: Call<T>): Promise<T> {
+  async call<T>({ method, payload = {}, timeoutMs, signals, read }: Call<T>): Promise<T> {
     throwIfAnyAborted(signals);
     if (this.#isDestroyed) throw new TelegramCallError(method, { kind: 'closed' });
     const exchange = new HttpExchange(this.#agent);
     const abort = (): void => exchange.abort();
     for (const signal of signals) signal.addEventListener('abort', abort);
     try {
-      // The timeout belongs to an Api, and a long poll, a probe and a send each have their own: so one Api a call.
-      const { fetch } = exchange;
-      const api = new Api(this.#token, { apiRoot: this.#apiRoot, timeoutSeconds: timeoutMs / 1000, fetch });
-      const result = read(await run(api));
+      const url = new URL(`${this.#apiRoot}/bot${this.#token}/${method}`);
+      const answer = await exchange.ask({ url, body: JSON.stringify(payload), timeoutMs });
+      if (answer.ok !== true) throw new TelegramCallError(method, this.#refusal(answer));
+      const result = read(answer.result);
       if (result !== undefined) return result;
       throw new TelegramCallError(method, { kind: 'garbled', status: 200 });
     } catch (error) {
       throwIfAnyAborted(signals); // T2
-      if (error instanceof TelegramCallError) throw error;
-      throw new TelegramCallError(method, this.#faultOf(error, exchange, timeoutMs));
+      if (error instanceof NoAnswer) throw new TelegramCallError(method, this.#faultOf(error));
+      throw error;
     } finally {
       for (const signal of signals) signal.removeEventListener('abort', abort);
     }
@@ -89,23 +88,24 @@ export class TelegramClient {
     this.#agent.destroy(); // T3
   }
 
-  #faultOf(error: unknown, exchange: HttpExchange, timeoutMs: number): CallFault {
-    if (error instanceof GrammyError) return this.#refusal(error);
-    if (this.#isDestroyed) return { kind: 'closed' };
-    // What ends a call from neither Telegram nor the exchange is grammY's clock.
-    return exchange.fault ?? { kind: 'timeout', timeoutMs, reached: exchange.reached };
+  #faultOf({ fault }: NoAnswer): CallFault {
+    return this.#isDestroyed ? { kind: 'closed' } : fault;
   }
 
-  #refusal({ error_code, description, parameters }: GrammyError): CallFault {
-    const { retry_after, migrate_to_chat_id } = parameters;
+  #refusal({ error_code, description, parameters }: Answer): CallFault {
+    const { retry_after, migrate_to_chat_id } = Object(parameters) as Readonly<Record<string, unknown>>;
     return {
       kind: 'refused',
-      status: Number.isInteger(error_code) ? error_code : 0,
+      status: isWhole(error_code) ? error_code : 0,
       description: typeof description === 'string' ? this.redact(description) : 'with no description',
       retryAfterMs: isCount(retry_after) ? retry_after * 1000 : undefined,
-      migrateToChatId: Number.isSafeInteger(migrate_to_chat_id) ? migrate_to_chat_id : undefined,
+      migrateToChatId: isWhole(migrate_to_chat_id) ? migrate_to_chat_id : undefined,
     };
   }
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value);
 }
 
 function isCount(value: unknown): value is number {

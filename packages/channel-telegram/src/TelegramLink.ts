@@ -70,7 +70,6 @@ export abstract class TelegramLink implements Link {
       method: 'getMe',
       timeoutMs: this.requestTimeoutMs,
       signals: [signal, this.closing.signal],
-      run: (api) => api.getMe(),
       read: () => true,
     });
   }
@@ -93,17 +92,18 @@ export abstract class TelegramLink implements Link {
       method: 'sendMessage',
       timeoutMs: this.requestTimeoutMs,
       signals: [signal],
-      run: (api) =>
-        api.sendMessage(chatId, text, {
-          ...(options.parseMode && { parse_mode: options.parseMode }),
-          ...(options.replyTo && {
-            reply_parameters: { message_id: options.replyTo, allow_sending_without_reply: true },
-          }),
-          ...(options.threadId && { message_thread_id: options.threadId }),
-          ...(options.disableNotification && { disable_notification: true }),
-          ...(options.disableLinkPreview && { link_preview_options: { is_disabled: true } }),
-          ...(options.protectContent && { protect_content: true }),
+      payload: {
+        chat_id: chatId,
+        text,
+        ...(options.parseMode && { parse_mode: options.parseMode }),
+        ...(options.replyTo && {
+          reply_parameters: { message_id: options.replyTo, allow_sending_without_reply: true },
         }),
+        ...(options.threadId && { message_thread_id: options.threadId }),
+        ...(options.disableNotification && { disable_notification: true }),
+        ...(options.disableLinkPreview && { link_preview_options: { is_disabled: true } }),
+        ...(options.protectContent && { protect_content: true }),
+      },
       read: readReceipt,
     });
   }

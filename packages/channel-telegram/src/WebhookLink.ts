@@ -54,7 +54,6 @@ export class WebhookLink extends TelegramLink {
       method: 'getWebhookInfo',
       timeoutMs: this.requestTimeoutMs,
       signals: [signal, this.closing.signal],
-      run: (api) => api.getWebhookInfo(),
       read: readWebhookUrl,
     });
     if (!isSameUrl(url, this.#config.webhook.url)) throw new TelegramConflictError();

@@ -75,13 +75,13 @@ async function connectWebhook({ credentials, config: given, cursor, signal }: At
     const identity = await whoAmI(session);
     await ask(session, {
       method: 'setWebhook',
-      run: (api) =>
-        api.setWebhook(webhook.url, {
-          secret_token: secretToken,
-          allowed_updates: config.allowedUpdates,
-          drop_pending_updates: webhook.dropPending && cursor === null,
-          ...(webhook.maxConnections && { max_connections: webhook.maxConnections }),
-        }),
+      payload: {
+        url: webhook.url,
+        secret_token: secretToken,
+        allowed_updates: config.allowedUpdates,
+        drop_pending_updates: webhook.dropPending && cursor === null,
+        ...(webhook.maxConnections && { max_connections: webhook.maxConnections }),
+      },
       read: () => true,
     });
     return new WebhookLink(partsOf(session, identity), config, secretToken);
@@ -105,7 +105,7 @@ async function opened(client: TelegramClient, open: (client: TelegramClient) => 
   }
 }
 
-function ask<T>({ client, ...limits }: Session, call: Pick<Call<T>, 'method' | 'run' | 'read'>): Promise<T> {
+function ask<T>({ client, ...limits }: Session, call: Pick<Call<T>, 'method' | 'payload' | 'read'>): Promise<T> {
   return client.call({ ...limits, ...call });
 }
 
@@ -119,7 +119,6 @@ const Bot = z.object({ id: z.int(), first_name: z.string(), username: z.optional
 async function whoAmI(session: Session): Promise<JsonObject> {
   const { id, first_name, username } = await ask(session, {
     method: 'getMe',
-    run: (api) => api.getMe(),
     read: (result) => Bot.safeParse(result).data,
   });
   const name = session.client.redact(first_name);
@@ -130,7 +129,6 @@ async function whoAmI(session: Session): Promise<JsonObject> {
 async function ensureNoWebhook(session: Session, mayReplace: boolean): Promise<void> {
   const url = await ask(session, {
     method: 'getWebhookInfo',
-    run: (api) => api.getWebhookInfo(),
     read: readWebhookUrl,
   });
   if (url === '') return;
@@ -141,7 +139,7 @@ async function ensureNoWebhook(session: Session, mayReplace: boolean): Promise<v
         "config.replaceWebhook: true, or use telegram({ mode: 'webhook' }).",
     );
   }
-  await ask(session, { method: 'deleteWebhook', run: (api) => api.deleteWebhook(), read: () => true });
+  await ask(session, { method: 'deleteWebhook', read: () => true });
 }
 
 function checkCredentials(credentials: unknown): TelegramCredentials {

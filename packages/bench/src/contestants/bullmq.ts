@@ -14,7 +14,7 @@ import { postWithUndici } from './httpClients.ts';
 
 export interface BullmqOptions {
   readonly appendFsync: AppendFsync;
-  /** What the worker sends with: undici's `request`, or grammY's `Api`, on which Holdfast's Telegram channel stands too. */
+  /** What the worker sends with: undici's `request`, or grammY's `Api`. */
   readonly client: 'undici' | 'grammy';
 }
 

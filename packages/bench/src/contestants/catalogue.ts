@@ -95,7 +95,7 @@ export const catalogue: readonly Entry[] = [
     name: 'bullmq-always-grammy',
     field: 'durable',
     label: 'BullMQ, always, grammY',
-    setUp: "appendfsync always; the worker sends with grammY's Api, on which @holdfast/telegram stands too",
+    setUp: "appendfsync always; the worker sends with grammY's Api",
     onPowerCut: always,
     needsRedis: true,
     open: bullmqWith({ appendFsync: 'always', client: 'grammy' }),

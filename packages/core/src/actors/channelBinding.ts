@@ -36,6 +36,8 @@ export interface ChannelBindingOptions {
   readonly onMessage: InboundHandler;
   /** Called once with what the process before has left, before the first link is made. */
   readonly onRestored: (stored: StoredInstance) => void;
+  /** Whether there is anything for a success to clear. */
+  readonly hasFailures: () => boolean;
   readonly fleet: Fleet;
   readonly journal: Journal;
   readonly reconnect: ReconnectPolicy;
@@ -65,6 +67,7 @@ export class ChannelBinding {
   readonly #config: unknown;
   readonly #outbox: Outbox;
   readonly #onMessage: InboundHandler;
+  readonly #hasFailures: () => boolean;
   readonly #onRestored: (stored: StoredInstance) => void;
   readonly #open = new Set<LinkRef>();
   readonly #closing = new Set<Promise<void>>();
@@ -73,6 +76,7 @@ export class ChannelBinding {
   /** Those of them that the store does not have yet. */
   #unwritten: string[] = [];
   #isRestored = false;
+  #tellOfWork: (() => void) | undefined;
   #readingPausedUntilMs = 0;
   readonly #sendWindow: SendWindow | undefined;
   #credentials: unknown;
@@ -96,6 +100,7 @@ export class ChannelBinding {
     this.#config = options.config;
     this.#outbox = options.outbox;
     this.#onMessage = options.onMessage;
+    this.#hasFailures = options.hasFailures;
     this.#onRestored = options.onRestored;
     const { sendRate } = options.adapter.capabilities;
     this.#sendWindow = sendRate && new SendWindow(sendRate);
@@ -108,6 +113,25 @@ export class ChannelBinding {
 
   get outbox(): Outbox {
     return this.#outbox;
+  }
+
+  /** Whether there is anything for a success to clear; without it nobody need be told of one. */
+  get hasFailures(): boolean {
+    return this.#hasFailures();
+  }
+
+  /** `listener` is told when there is something new in the outbox. The last one counts: an instance has one Sender. */
+  onWork(listener: () => void): void {
+    this.#tellOfWork = listener;
+  }
+
+  offWork(listener: () => void): void {
+    if (this.#tellOfWork === listener) this.#tellOfWork = undefined;
+  }
+
+  /** There is something new in the outbox. Without a Sender nobody is told: the next one looks for itself. */
+  wake(): void {
+    this.#tellOfWork?.();
   }
 
   /** Where reading goes on: the last committed cursor. */

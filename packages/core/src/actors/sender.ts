@@ -47,7 +47,6 @@ export interface SenderInput {
 export type SenderEvent =
   | { readonly type: 'link.up'; readonly link: LinkRef }
   | { readonly type: 'link.down' }
-  | { readonly type: 'outbox.changed' }
   | { readonly type: 'drain' }
   | { readonly type: 'shutdown' };
 
@@ -75,6 +74,7 @@ class Sender {
   readonly #telemetry: Telemetry;
   readonly #outbox: Outbox;
   readonly #report: (report: SenderReport) => void;
+  readonly #wake = (): void => this.#schedulePump();
   #link: LinkRef | undefined;
   #linkDown = new Cancellation();
   #isStopped = false;
@@ -90,6 +90,7 @@ class Sender {
     this.#telemetry = telemetry;
     this.#outbox = channel.outbox;
     this.#report = report;
+    channel.onWork(this.#wake);
     // What a Sender before this one left may expire before there is a link.
     this.#schedulePump();
   }
@@ -109,14 +110,13 @@ class Sender {
         break;
       case 'shutdown':
         return this.stop();
-      case 'outbox.changed':
-        break;
     }
     this.#schedulePump();
   }
 
   stop(): void {
     this.#isStopped = true;
+    this.#channel.offWork(this.#wake);
     this.#linkDown.abort();
     this.#disarm();
     for (const job of this.#inFlight) this.#outbox.retry(job, 0, stoppedFailure); // S2, S4
@@ -190,7 +190,7 @@ class Sender {
     if (outcome.ok) {
       this.#outbox.sent(job, outcome.value);
       this.#publish('delivery.sent', job, { attempts: job.attempts, ...outcome.value });
-      this.#report({ type: 'notify.success' });
+      if (this.#channel.hasFailures) this.#report({ type: 'notify.success' });
     } else this.#handleFailure(job, outcome.failure, link);
     this.#schedulePump();
   }
@@ -326,6 +326,7 @@ class Sender {
   }
 
   #publish(name: TelemetryEventName, job: Job, metadata: JsonObject): void {
+    if (!this.#telemetry.isObserved) return;
     const { jobId, message } = job;
     const identity = { jobId, messageId: message.id, correlationId: message.id };
     this.#telemetry.publishDelivery(this.#channel.clock.now(), name, { ...identity, ...metadata });

@@ -23,6 +23,11 @@ export class Telemetry {
     this.#identity = { ...identity };
   }
 
+  /** Whether anybody looks: what is published otherwise need not be put together. */
+  get isObserved(): boolean {
+    return this.#observer !== undefined;
+  }
+
   /** `metadata` wins over what every event carries, as in the original. */
   publish(name: TelemetryEventName, measurements: Readonly<Record<string, number>>, metadata: JsonObject = {}): void {
     this.#emit(name, () => ({ name, measurements, metadata: { ...this.#identity, ...metadata } }));

@@ -51,7 +51,6 @@ import {
   retryConnection,
   startWorkers,
   useLink,
-  wakeSender,
 } from './instanceWorkers.ts';
 import { reconnectMachine } from './reconnectMachine.ts';
 
@@ -99,7 +98,6 @@ export const instanceMachine = setup({
     retryConnection,
     startWorkers,
     useLink,
-    wakeSender,
   },
   guards: {
     hasFailures,
@@ -206,7 +204,6 @@ export const instanceMachine = setup({
 
     'poller.failed': { actions: 'failLink', description: 'Reading failed: the connection decides.' },
     'sender.linkSuspected': { actions: 'doubtLink', description: 'A send failed: a probe will tell.' },
-    'outbox.changed': { actions: 'wakeSender', description: 'There is something to send.' },
     retry: { actions: 'retryConnection', description: 'An operator asks for an attempt now.' },
     'credentials.updated': { actions: 'retryConnection', description: 'The channel has new credentials.' },
 

@@ -69,7 +69,6 @@ export type InstanceCommand =
   | { readonly type: 'notify.success' }
   | { readonly type: 'notify.reconnectAttempt'; readonly attempt: number; readonly reason?: Json | undefined }
   | { readonly type: 'notify.restartMarker'; readonly class: RestartClass; readonly reason: Json }
-  | { readonly type: 'outbox.changed' }
   | { readonly type: 'credentials.updated' }
   | { readonly type: 'retry' }
   | { readonly type: 'stop'; readonly reason?: Json | undefined; readonly drainMs?: number | undefined };

@@ -46,10 +46,6 @@ export const leaveLink = enqueueActions(({ context: { channel }, enqueue }) => {
   enqueue.sendTo('sender', { type: 'link.down' });
 });
 
-export const wakeSender = enqueueActions(({ context: { channel }, enqueue }) => {
-  if (channel) enqueue.sendTo('sender', { type: 'outbox.changed' });
-});
-
 /** Reading failed: the link is of no use any more. */
 export const failLink = enqueueActions(({ context: { channel }, enqueue, event }) => {
   const report = eventOf(event, 'poller.failed');

@@ -12,5 +12,6 @@ export function createIdentifier(nowMs: number, sequence: number, random: Random
 }
 
 function hex(value: number, length: number): string {
-  return value.toString(16).padStart(length, '0').slice(-length);
+  const shift = 16 ** length;
+  return ((value % shift) + shift).toString(16).slice(1);
 }

@@ -75,9 +75,9 @@ export class InstanceServer implements AsyncDisposable {
     this.#clock = clock;
     this.instance = { ...instance, credentials: {} };
     const telemetry = () => this.#snapshot().context.telemetry;
-    const wake = () => this.#tell({ type: 'outbox.changed' });
+    const hasFailures = () => this.#hasFailures();
     const onRestored = (stored: StoredInstance): void => this.#goOn(stored, options.history !== undefined);
-    const surroundings = { instanceId: instance.id, clock, random, fleet, store, telemetry, wake, onRestored };
+    const surroundings = { instanceId: instance.id, clock, random, fleet, store, telemetry, hasFailures, onRestored };
     this.#channel = checked && openChannel(checked, surroundings);
     const channel = this.#channel?.binding;
     this.actor = createActor(instanceMachine, {
@@ -274,6 +274,11 @@ export class InstanceServer implements AsyncDisposable {
     if (past) this.actor.send({ type: 'store.restored', past });
     if (past?.isRunning) this.notifyRestartMarker('recoverable', 'process_ended');
     new Recorder(this.actor, this.#channel.binding.journal, this.instance).start();
+  }
+
+  #hasFailures(): boolean {
+    const snapshot = this.#snapshot();
+    return snapshot.context.consecutiveFailures > 0 || snapshot.matches({ connected: 'degraded' });
   }
 
   #reportIgnored(settings: readonly string[]): void {

@@ -73,8 +73,8 @@ export interface ChannelSurroundings {
   readonly fleet: Fleet;
   readonly store?: Store | undefined;
   readonly telemetry: () => Telemetry;
-  /** Called when something new is in the outbox. */
-  readonly wake: () => void;
+  /** Whether there is anything for a success to clear. */
+  readonly hasFailures: () => boolean;
   /** Called once with what the process before has left, after its messages were taken over. */
   readonly onRestored?: (stored: StoredInstance) => void;
 }
@@ -101,13 +101,16 @@ export function openChannel(checked: CheckedChannel, surroundings: ChannelSurrou
     surroundings.telemetry().publishAt(clock.now(), 'store.failed', { reason: message });
   const journal = new Journal({ instanceId, clock, store, limits, onFailure });
   const outbox = new Outbox({ ...workers.sender, onPressure });
-  const deliveries = new Deliveries({ ...surroundings, outbox, journal, remembered: workers.sender.sentCacheSize });
+  const wake = (): void => binding.wake();
+  const remembered = workers.sender.sentCacheSize;
+  const deliveries = new Deliveries({ ...surroundings, outbox, journal, wake, remembered });
   const onMessage = bindHandler(deliveries, checked.onMessage);
   const onRestored = (stored: StoredInstance): void => {
     deliveries.restore(stored);
     surroundings.onRestored?.(stored);
   };
-  const app = { instanceId, config, credentials, onMessage, onRestored };
+  const { hasFailures } = surroundings;
+  const app = { instanceId, config, credentials, onMessage, onRestored, hasFailures };
   const binding = new ChannelBinding({ ...app, ...workers, adapter, clock, random, fleet, journal, outbox });
   return {
     adapter,
