@@ -1,5 +1,4 @@
-import { type Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import type { Dispatcher } from 'undici';
 import type { CallFault, Reached } from './errors.ts';
 
 /** A full batch of updates stays far below this. */
@@ -7,7 +6,7 @@ const maxAnswerBytes = 16 * 1024 * 1024;
 
 /** What is asked of the Bot API, and for how long. */
 export interface Question {
-  readonly url: URL;
+  readonly path: string;
   /** JSON. */
   readonly body: string;
   readonly timeoutMs: number;
@@ -33,82 +32,97 @@ export class NoAnswer extends Error {
 }
 
 /**
- * One HTTP request and its answer. Node's `fetch` pools its sockets for the whole process, costs several times as much, and
- * does not tell whether a request that failed can have arrived.
+ * One HTTP request and its answer, over undici: Node's own `fetch` pools its sockets for the whole process, and does not tell
+ * whether a request that failed can have arrived.
  *
- * H1. It uses no agent but the one it is given, so that destroying that one leaves no socket open.
+ * H1. It uses no pool but the one it is given, so that destroying that one leaves no socket open.
  * H2. Nothing that it throws or keeps holds the URL.
  * H3. It knows whether the request can have arrived: `reached` is `no` until there is a connection to write to.
  * H4. It ends at its timeout at the latest, and closes its socket then.
  */
 export class HttpExchange {
-  readonly #agent: Agent;
-  #request: ClientRequest | undefined;
+  readonly #pool: Dispatcher;
+  #controller: Dispatcher.DispatchController | undefined;
+  #fail: (fault: CallFault) => void = () => undefined;
   #isAborted = false;
   #reached: Reached = 'no';
 
-  constructor(agent: Agent) {
-    this.#agent = agent;
+  constructor(pool: Dispatcher) {
+    this.#pool = pool;
   }
 
   /** Ends it at once and closes its socket. */
   abort(): void {
     this.#isAborted = true;
-    this.#request?.destroy();
+    this.#end({ kind: 'closed' });
   }
 
   /** Resolves with the answer of the Bot API, or rejects with `NoAnswer`. To be called once. */
-  async ask({ url, body, timeoutMs }: Question): Promise<Answer> {
-    if (this.#isAborted) throw new NoAnswer({ kind: 'closed' });
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      this.#request?.destroy(); // H4
-    }, timeoutMs);
-    try {
-      const response = await this.#send(url, body);
-      const text = await readText(response);
-      return parseAnswer(text) ?? garbled(response);
-    } catch (error) {
-      if (error instanceof NoAnswer) throw error;
-      const reached = this.#reached;
-      throw new NoAnswer(
-        isLate ? { kind: 'timeout', timeoutMs, reached } : { kind: 'network', errno: errnoOf(error), reached },
-      );
-    } finally {
-      clearTimeout(timer);
-    }
+  ask({ path, body, timeoutMs }: Question): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.#end({ kind: 'timeout', timeoutMs, reached: this.#reached }), timeoutMs); // H4
+      this.#fail = (fault) => {
+        clearTimeout(timer);
+        reject(new NoAnswer(fault));
+      };
+      if (this.#isAborted) return this.abort();
+      const headers = { 'content-type': 'application/json' };
+      const request = { path, method: 'POST', headers, body, headersTimeout: 0, bodyTimeout: 0 } as const;
+      const answer = (value: Answer): void => {
+        clearTimeout(timer);
+        resolve(value);
+      };
+      this.#pool.dispatch(request, this.#handler(answer));
+    });
   }
 
-  #send(url: URL, body: string): Promise<IncomingMessage> {
-    const isSecure = url.protocol === 'https:';
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    return new Promise((resolve, reject) => {
-      const request = (isSecure ? requestHttps : requestHttp)(url, { agent: this.#agent, method: 'POST', headers });
-      this.#request = request;
-      request.on('error', reject);
-      request.on('response', resolve);
-      request.on('socket', (socket) => {
-        const connected = (): void => {
-          this.#reached = 'unknown'; // H3
-        };
-        if (request.reusedSocket) connected();
-        else socket.once(isSecure ? 'secureConnect' : 'connect', connected);
-      });
-      request.end(body);
-    });
+  #handler(answer: (value: Answer) => void): Dispatcher.DispatchHandler {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let status = 0;
+    let retryAfter: string | string[] | undefined;
+    return {
+      onRequestStart: (controller) => {
+        this.#controller = controller;
+        this.#reached = 'unknown'; // H3
+        if (this.#isAborted) controller.abort(new Error('aborted'));
+      },
+      onResponseStart: (_controller, statusCode, headers) => {
+        status = statusCode;
+        retryAfter = headers['retry-after'];
+      },
+      onResponseData: (_controller, chunk) => {
+        chunks.push(chunk);
+        bytes += chunk.length;
+        if (bytes > maxAnswerBytes) this.#end({ kind: 'network', errno: 'ANSWER_TOO_LARGE', reached: this.#reached });
+      },
+      onResponseEnd: () => {
+        const parsed = parseAnswer(Buffer.concat(chunks).toString('utf8'));
+        whenReusable(() => {
+          if (parsed) answer(parsed);
+          else this.#fail({ kind: 'garbled', status, retryAfterMs: parseRetryAfter(retryAfter) });
+        });
+      },
+      onResponseError: (_controller, error) => {
+        this.#fail({ kind: 'network', errno: errnoOf(error), reached: this.#reached });
+      },
+    };
+  }
+
+  /** The first end counts: a promise settles once. */
+  #end(fault: CallFault): void {
+    this.#isAborted = true;
+    this.#fail(fault);
+    this.#controller?.abort(new Error(fault.kind));
   }
 }
 
-async function readText(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response) {
-    bytes += chunk.length;
-    if (bytes > maxAnswerBytes) throw Object.assign(new Error('too large'), { code: 'ANSWER_TOO_LARGE' });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+/**
+ * undici waits for a turn of the event loop before it uses a connection again, in case that the server closes it. Whoever asks
+ * before would get another connection, and every link would keep twice as many as it needs.
+ */
+function whenReusable(callback: () => void): void {
+  setImmediate(() => setImmediate(callback));
 }
 
 /** The answer, if it is one of the Bot API: an object that says `ok`. */
@@ -121,16 +135,13 @@ function parseAnswer(text: string): Answer | undefined {
   }
 }
 
-function garbled({ headers, statusCode = 0 }: IncomingMessage): never {
-  throw new NoAnswer({ kind: 'garbled', status: statusCode, retryAfterMs: parseRetryAfter(headers['retry-after']) });
-}
-
 /** In the form in seconds; the one with a date is left to the defaults. */
-function parseRetryAfter(header: string | undefined): number | undefined {
-  return header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : undefined;
+function parseRetryAfter(header: string | string[] | undefined): number | undefined {
+  return typeof header === 'string' && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : undefined;
 }
 
 function errnoOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'UND_ERR_SOCKET') return 'ECONNRESET'; // What undici says when the peer has hung up.
   return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code) ? code : 'UNKNOWN';
 }

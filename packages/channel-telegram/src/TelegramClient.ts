@@ -1,5 +1,4 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import { Pool } from 'undici';
 import { type CallFault, TelegramCallError } from './errors.ts';
 import { type Answer, HttpExchange, NoAnswer } from './HttpExchange.ts';
 import { redact, secretsOf } from './redact.ts';
@@ -40,30 +39,28 @@ export interface Call<T> {
  * T4. A connection that was idle for long is not used again: it may be closed already, without our knowing.
  */
 export class TelegramClient {
-  readonly #token: string;
-  readonly #apiRoot: string;
+  /** With the token in it. */
+  readonly #path: string;
   readonly #secrets: readonly string[];
-  readonly #agent: HttpAgent;
+  readonly #pool: Pool;
   #isDestroyed = false;
 
   constructor({ token, apiRoot, secrets = [], idleMs = idleConnectionMs }: ClientOptions) {
-    this.#token = token;
-    this.#apiRoot = apiRoot;
     this.#secrets = [...secretsOf(token), ...secrets];
-    const AgentOf = apiRoot.startsWith('https:') ? HttpsAgent : HttpAgent;
-    // T4: it ends idle sockets only; a call that takes longer is told, and does not listen.
-    this.#agent = new AgentOf({ keepAlive: true, timeout: idleMs });
+    const { origin, pathname } = new URL(apiRoot);
+    this.#path = `${pathname.replace(/\/$/, '')}/bot${token}`;
+    this.#pool = new Pool(origin, { keepAliveTimeout: idleMs, keepAliveMaxTimeout: idleMs }); // T4
   }
 
   async call<T>({ method, payload = {}, timeoutMs, signals, read }: Call<T>): Promise<T> {
     throwIfAnyAborted(signals);
     if (this.#isDestroyed) throw new TelegramCallError(method, { kind: 'closed' });
-    const exchange = new HttpExchange(this.#agent);
+    const exchange = new HttpExchange(this.#pool);
     const abort = (): void => exchange.abort();
     for (const signal of signals) signal.addEventListener('abort', abort);
     try {
-      const url = new URL(`${this.#apiRoot}/bot${this.#token}/${method}`);
-      const answer = await exchange.ask({ url, body: JSON.stringify(payload), timeoutMs });
+      const path = `${this.#path}/${method}`;
+      const answer = await exchange.ask({ path, body: JSON.stringify(payload), timeoutMs });
       if (answer.ok !== true) throw new TelegramCallError(method, this.#refusal(answer));
       const result = read(answer.result);
       if (result !== undefined) return result;
@@ -85,7 +82,7 @@ export class TelegramClient {
   /** Ends what is running and closes every socket. */
   destroy(): void {
     this.#isDestroyed = true;
-    this.#agent.destroy(); // T3
+    void this.#pool.destroy(); // T3
   }
 
   #faultOf({ fault }: NoAnswer): CallFault {

@@ -58,6 +58,7 @@ export class FaultyTelegram {
   readonly calls: ReceivedCall[] = [];
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #unanswered = new Set<ServerResponse>();
   readonly #faults = new Map<string, Fault[]>();
   #messageId = 0;
 
@@ -86,6 +87,11 @@ export class FaultyTelegram {
     return this.#sockets.size;
   }
 
+  /** Calls whose connection is open, and which have no answer yet. */
+  get unansweredCalls(): number {
+    return this.#unanswered.size;
+  }
+
   /** The next calls of this method fail like this, one after the other. */
   next(method: string, ...faults: Fault[]): void {
     this.#faults.set(method, [...(this.#faults.get(method) ?? []), ...faults]);
@@ -103,6 +109,8 @@ export class FaultyTelegram {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#unanswered.add(response);
+    response.on('close', () => this.#unanswered.delete(response));
     const [, token, method = ''] = /^\/bot([^/]+)\/(\w+)$/.exec(request.url ?? '') ?? [];
     const body = JSON.parse((await readAll(request)) || 'null');
     if (request.method !== 'POST' || token !== this.token) return refuses(401, 'Unauthorized')(response);

@@ -16,8 +16,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-const getMe = () =>
-  client.call({ method: 'getMe', timeoutMs: 5_000, signals: [], run: (api) => api.getMe(), read: (result) => result });
+const getMe = () => client.call({ method: 'getMe', timeoutMs: 5_000, signals: [], read: (result) => result });
 
 const answersLate: Fault = (response) => void setTimeout(answers({ ok: true, result: 'late' }), 4 * idleMs, response);
 
