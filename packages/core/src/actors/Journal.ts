@@ -31,7 +31,8 @@ export interface JournalOptions {
  * J1. A message is in the store before its sender is told that it is accepted.
  * J2. Before a message goes to the peer it is written down that it does: whoever finds it so later knows that it may have
  *     arrived.
- * J3. What was sent is written down with its key in one commit, and a dead letter with the end of its message.
+ * J3. What was sent is written down with its key in one commit, and a dead letter with the end of its message. A key that was made
+ *     here nobody can use again: it is not kept.
  * J4. What has become of a message and could not be written is written with the next commit, if need be by the journal that the
  *     instance has when it is started again in this process.
  * J5. Nothing is written before what is there was read: what is new is numbered after it.
@@ -112,7 +113,7 @@ export class Journal {
     const { clock, instanceId } = this.#options;
     const { idempotencyKey: key } = job.message;
     return this.#settle([
-      { type: 'key.put', instanceId, key, receipt, atMs: clock.now() },
+      ...(job.mayRepeat ? [{ type: 'key.put', instanceId, key, receipt, atMs: clock.now() } as const] : []),
       this.#remove(job),
       ...this.#endReplay(job),
     ]);

@@ -13,7 +13,7 @@ export interface NewJob {
   readonly acceptedAtMs?: number;
   /** Whether it may go at once. Default true; otherwise `stored` or `refuse` follows. */
   readonly isStored?: boolean;
-  /** Whether its key may be that of an earlier message. Default true. */
+  /** Whether another message may have its key, earlier or later: not, when the key was made for it. Default true. */
   readonly mayRepeat?: boolean;
   /** The dead letter that is sent once more by this. */
   readonly replayOf?: string;

@@ -172,7 +172,7 @@ export class Outbox {
   sent(job: Job, receipt: Receipt): void {
     const own = this.#settleable(job);
     if (!own) return;
-    this.#sentKeys.add(own.message.idempotencyKey, receipt);
+    if (own.mayRepeat) this.#sentKeys.add(own.message.idempotencyKey, receipt);
     this.#settle(own, { outcome: 'sent', receipt });
   }
 

@@ -211,7 +211,7 @@ export class InstanceServer implements AsyncDisposable {
     return this.#channel?.deliveries.resolve(jobId, resolution) ?? false;
   }
 
-  /** The receipt of the message that was sent under this key, while it is remembered; also after the end. */
+  /** The receipt of the message that was sent under this key that you gave, while it is remembered; also after the end. */
   receipt(idempotencyKey: string): Receipt | undefined {
     return this.#channel?.outbox.receipt(idempotencyKey);
   }

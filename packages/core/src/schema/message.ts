@@ -31,7 +31,7 @@ export type Priority = z.infer<typeof Priority>;
 
 /** A message to send. */
 export const OutboundMessage = z.strictObject({
-  /** Yours, or made for you. Also the idempotency key unless one is given. */
+  /** Yours, or made for you. One of yours is also the idempotency key unless another is given. */
   id: z.optional(identifier),
   /** Where to: a chat, a room, a topic. Messages of one conversation keep their order. */
   conversation: identifier,

@@ -50,6 +50,15 @@ describe('an idempotency key that only the store remembers', () => {
     expect(asked).toEqual(['mine', 'key']);
   });
 
+  it('that was made here is not kept, and takes no place of one that was given', async () => {
+    const world = new World();
+    const { server } = await world.start(forgetful);
+    const receipt = await server.send({ ...message, idempotencyKey: 'given' });
+    await server.send(message);
+    expect(server.receipt('given')).toEqual(receipt);
+    expect((await world.stored()).keys.map(({ key }) => key)).toEqual(['given']);
+  });
+
   it('holds the message back while the store cannot be read', async () => {
     const world = new World();
     let isBroken = true;

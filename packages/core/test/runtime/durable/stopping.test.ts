@@ -81,7 +81,7 @@ describe('an orderly stop', () => {
     const world = new World();
     const { server, store } = await world.start();
     store.hang(isFate);
-    void server.send(message);
+    void server.send({ ...message, idempotencyKey: 'key' });
     await world.clock.settle();
     let isStopped = false;
     const stopped = server.stop().then((account) => {
