@@ -1,6 +1,7 @@
 import type { Failure } from '../schema/failure.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import type { InboundMessage, QueuedMessage, Receipt } from '../schema/message.ts';
+import type { SenderOptions } from '../schema/workerOptions.ts';
 
 /**
  * A channel adapter is the only thing that a new platform needs.
@@ -67,6 +68,12 @@ export interface ChannelCapabilities {
   readonly maxInFlight: number;
   /** What the peer allows: `count` sends in `perMs` milliseconds. */
   readonly sendRate?: { readonly count: number; readonly perMs: number } | undefined;
+  /**
+   * What suits this channel when nobody knows whether the peer has taken a message: `retry` where one that arrives twice does
+   * no harm or is dropped by the peer, `hold` or `fail` where it does. Default `retry`. `sender.unknownOutcome` of the options
+   * wins.
+   */
+  readonly unknownOutcome?: SenderOptions['unknownOutcome'] | undefined;
 }
 
 export interface ConnectAttempt<Credentials, Config> {

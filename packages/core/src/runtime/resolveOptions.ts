@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { InvalidInputError } from '../errors.ts';
 import { resolveReconnectSettings } from '../policy/reconnectSettings.ts';
-import type { ChannelAdapter } from '../ports/channel.ts';
+import type { ChannelAdapter, ChannelCapabilities } from '../ports/channel.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { ReconnectBudgetOptions } from '../schema/reconnectBudget.ts';
 import { defaultReconnectPolicy, ReconnectPolicy } from '../schema/reconnectPolicy.ts';
@@ -23,6 +23,11 @@ export interface ResolvedWorkerOptions {
   readonly ignoredSettings: readonly string[];
 }
 
+/** What a channel has to say about how its instances behave. */
+type ChannelWishes = Pick<ChannelAdapter, 'probeIntervalMs'> & {
+  readonly capabilities?: Pick<ChannelCapabilities, 'unknownOutcome'>;
+};
+
 const partialPolicy = z.partial(ReconnectPolicy);
 const partialSender = z.partial(SenderOptions);
 const partialPoller = z.partial(PollerOptions);
@@ -30,18 +35,24 @@ const partialBudget = z.partial(ReconnectBudgetOptions);
 
 /**
  * From the weakest to the strongest: our defaults, the messaging's, the channel's probe interval, the instance's
- * settings, the options given at its start. Options that are wrong are refused here, before anything starts.
+ * settings, the options given at its start; what is unknown after a crash or a timeout is the messaging's to decide before the
+ * channel's. Options that are wrong are refused here, before anything starts.
  */
 export function resolveWorkerOptions(
   given: WorkerOptions,
   defaults: WorkerOptions,
-  instance: { readonly adapter: Pick<ChannelAdapter, 'probeIntervalMs'>; readonly settings: JsonObject },
+  instance: { readonly adapter: ChannelWishes; readonly settings: JsonObject },
 ): ResolvedWorkerOptions {
   const base = { ...defaultReconnectPolicy, ...validatePolicy(defaults, 'defaults') };
   const { policy, ignored } = resolveReconnectSettings(instance.settings, instance.adapter, base);
   return {
     reconnect: { ...policy, ...validatePolicy(given, 'options') },
-    sender: { ...defaultSenderOptions, ...validateSender(defaults, 'defaults'), ...validateSender(given, 'options') },
+    sender: {
+      ...defaultSenderOptions,
+      ...defined({ unknownOutcome: instance.adapter.capabilities?.unknownOutcome }),
+      ...validateSender(defaults, 'defaults'),
+      ...validateSender(given, 'options'),
+    },
     poller: { ...defaultPollerOptions, ...validatePoller(defaults, 'defaults'), ...validatePoller(given, 'options') },
     ignoredSettings: ignored,
   };

@@ -1,3 +1,4 @@
+import { outcome as scripted } from '@holdfast/testing';
 import {
   defaultPollerOptions,
   defaultReconnectPolicy,
@@ -19,6 +20,32 @@ interface Sources {
 
 const resolve = ({ given = {}, defaults = {}, channel, settings = {} }: Sources) =>
   resolveWorkerOptions(given, defaults, { adapter: { probeIntervalMs: channel }, settings });
+
+describe('what is done with an unknown outcome', () => {
+  it("is, from the weakest to the strongest: ours, the channel's, the messaging's, the one given", () => {
+    const outcome = (given: WorkerOptions, defaults: WorkerOptions, channel: 'fail' | undefined) => {
+      const adapter = { capabilities: { unknownOutcome: channel } };
+      return resolveWorkerOptions(given, defaults, { adapter, settings: {} }).sender.unknownOutcome;
+    };
+    const hold = { sender: { unknownOutcome: 'hold' } } as const;
+    const retry = { sender: { unknownOutcome: 'retry' } } as const;
+    expect(outcome({}, {}, undefined)).toBe('retry');
+    expect(outcome({}, {}, 'fail')).toBe('fail');
+    expect(outcome({}, hold, 'fail')).toBe('hold');
+    expect(outcome(retry, hold, 'fail')).toBe('retry');
+  });
+
+  it('is what the channel of an instance says', async () => {
+    const capabilities = { unknownOutcome: 'hold' } as const;
+    const { clock, server } = await startOnChannel({
+      channel: { capabilities, script: { send: [scripted.hang()] } },
+      instance: { sender: { sendTimeoutMs: 100 } },
+    });
+    const { jobId } = await server.enqueue({ conversation: '1', text: 'x' });
+    await clock.advance(200);
+    expect(server.delivery(jobId)).toMatchObject({ state: 'held', mayBeDelivered: true });
+  });
+});
 
 describe('the probe interval', () => {
   const sources = {
