@@ -42,7 +42,8 @@ export class Journal {
   static readonly #open = new WeakMap<Store, Map<string, Journal>>();
   readonly #options: JournalOptions;
   readonly #writing = new Set<Promise<void>>();
-  readonly #predecessor: Journal | undefined;
+  /** Until it was taken over: each would keep the one before it, and all of them together the whole past. */
+  #predecessor: Journal | undefined;
   #loading: Promise<StoredInstance | undefined> | undefined;
   #isLoaded = false;
   /** Commits that wait for the reading. */
@@ -190,9 +191,9 @@ export class Journal {
     const before = this.#predecessor;
     if (!before) return;
     while (before.#writing.size > 0) await Promise.allSettled(before.#writing);
-    if (before.#late.length === 0) return;
-    await store.commit(before.#late);
+    if (before.#late.length > 0) await store.commit(before.#late);
     before.#late = [];
+    this.#predecessor = undefined;
   }
 
   /** J4. */
