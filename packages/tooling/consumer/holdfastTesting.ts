@@ -1,9 +1,11 @@
 import { scriptedChannel, VirtualClock } from '@holdfast/testing';
-import { createMessaging } from 'holdfast';
+import { chartCoverage } from '@holdfast/testing/chart';
+import { createMessaging, instanceMachine } from 'holdfast';
 
 const clock = new VirtualClock();
+const coverage = chartCoverage(instanceMachine);
 const channel = scriptedChannel({ clock });
-const messaging = createMessaging({ channels: [channel], clock });
+const messaging = createMessaging({ channels: [channel], clock, inspect: coverage.inspect });
 const server = await messaging.startInstance(channel.kind, { name: 'Scripted' });
 const connected: Promise<void> = server.waitFor('connected', { timeoutMs: 1000 });
 await clock.advance(100);
@@ -11,3 +13,4 @@ await connected;
 const stopped = messaging.stop();
 await clock.advance(60_000);
 await stopped;
+coverage.expectAtLeast({ states: 50 });

@@ -1,0 +1,261 @@
+import type {
+  ActorRefLike,
+  AnyActorRef,
+  AnyMachineSnapshot,
+  AnyStateMachine,
+  AnyStateNode,
+  AnyTransitionDefinition,
+  InspectionEvent,
+} from 'xstate';
+import { initialNodes, passedOver } from './attempts.ts';
+import { Chart } from './Chart.ts';
+
+/** How often what was taken. The keys are the ids of `Chart`; what is missing was never taken. */
+export interface RecordedCoverage {
+  /** The machine's id. */
+  readonly chart: string;
+  readonly states: Readonly<Record<string, number>>;
+  readonly transitions: Readonly<Record<string, number>>;
+  /** Transitions whose guard has held, and has not. */
+  readonly guards: {
+    readonly held: Readonly<Record<string, number>>;
+    readonly failed: Readonly<Record<string, number>>;
+  };
+  /** One transition, and the next that the same actor took: the ids with a line feed between them. */
+  readonly pairs: Readonly<Record<string, number>>;
+}
+
+export interface Covered {
+  readonly covered: number;
+  readonly total: number;
+  /** 0 to 100; 100 of nothing. */
+  readonly percent: number;
+  /** Names, in the order of the chart. */
+  readonly missing: readonly string[];
+}
+
+export interface CoverageReport {
+  readonly chart: string;
+  readonly states: Covered;
+  readonly transitions: Covered;
+  /** Each guard counts twice: that it holds, and that it does not. */
+  readonly guards: Covered;
+  /** Which pairs a chart allows is not known: these are those that were seen. */
+  readonly pairsSeen: number;
+}
+
+/** Percent, 0 to 100. What is left out is not asked for. */
+export interface Thresholds {
+  readonly states?: number | undefined;
+  readonly transitions?: number | undefined;
+  readonly guards?: number | undefined;
+}
+
+export type CoverageCounts = Readonly<Record<string, number>>;
+
+/** What was recorded belongs to another chart, or to one that has changed since. */
+export class CoverageMismatchError extends Error {
+  override readonly name = 'CoverageMismatchError';
+
+  constructor(chart: string, found: string) {
+    super(`Expected coverage of the chart "${chart}", got ${found}. Record it again with the machine as it is now.`);
+  }
+}
+
+export class CoverageTooLowError extends Error {
+  override readonly name = 'CoverageTooLowError';
+  readonly report: CoverageReport;
+
+  constructor(report: CoverageReport, failures: readonly string[]) {
+    super(`The coverage of the chart "${report.chart}" is too low.\n${failures.join('\n')}`);
+    this.report = report;
+  }
+}
+
+/** What a run has told so far of one actor. */
+interface Watched {
+  active: readonly AnyStateNode[];
+  last: readonly string[];
+}
+
+/**
+ * Which states, transitions and guard outcomes of a machine its actors have gone through: each microstep, as XState reports it. Give
+ * `inspect` to `createActor` or to whatever makes the actors. Actors of other machines are passed over; those of the same machine
+ * with other implementations (`provide`) count.
+ */
+export class ChartCoverage {
+  readonly chart: Chart;
+  readonly #machine: AnyStateMachine;
+  readonly #states = new Map<string, number>();
+  readonly #transitions = new Map<string, number>();
+  readonly #held = new Map<string, number>();
+  readonly #failed = new Map<string, number>();
+  readonly #pairs = new Map<string, number>();
+  readonly #watched = new WeakMap<object, Watched>();
+
+  constructor(machine: AnyStateMachine) {
+    this.#machine = machine;
+    this.chart = new Chart(machine);
+  }
+
+  readonly inspect = (event: InspectionEvent): void => {
+    if (event.type !== '@xstate.microstep' && event.type !== '@xstate.snapshot') return;
+    if (!this.#isOfMachine(event.actorRef) || !isMachineSnapshot(event.snapshot)) return;
+    const watched = this.#watch(event.actorRef);
+    const active = event.snapshot._nodes;
+    if (event.type === '@xstate.snapshot') return this.#endMacrostep(watched, event.snapshot);
+    const isFirst = event.event.type === 'xstate.init' && watched.active.length === 0;
+    // XState does not report the states that it began with when it leaves them at once.
+    if (isFirst) {
+      watched.active = initialNodes(this.#machine.root);
+      this.#enter(watched.active);
+    }
+    const taken = event._transitions.filter((definition) => this.chart.find(definition) !== undefined);
+    this.#step(watched, event.event.type, taken);
+    watched.active = active;
+    this.#enter(active);
+  };
+
+  /** Adds what another run has recorded. Throws CoverageMismatchError, and then adds nothing. */
+  add(recorded: RecordedCoverage): void {
+    this.#check(recorded);
+    const { states, transitions, guards, pairs } = recorded;
+    addAll(this.#states, states);
+    addAll(this.#transitions, transitions);
+    addAll(this.#held, guards.held);
+    addAll(this.#failed, guards.failed);
+    addAll(this.#pairs, pairs);
+  }
+
+  toJSON(): RecordedCoverage {
+    return {
+      chart: this.chart.id,
+      states: Object.fromEntries(this.#states),
+      transitions: Object.fromEntries(this.#transitions),
+      guards: { held: Object.fromEntries(this.#held), failed: Object.fromEntries(this.#failed) },
+      pairs: Object.fromEntries(this.#pairs),
+    };
+  }
+
+  report(): CoverageReport {
+    const states = this.chart.states.filter(({ type }) => type !== 'history');
+    const guarded = this.chart.transitions.filter(({ guard }) => guard !== null);
+    const outcomes = guarded.flatMap(({ id, name }) => [
+      { name: `${name}: holds`, count: this.#held.get(id) },
+      { name: `${name}: does not hold`, count: this.#failed.get(id) },
+    ]);
+    return {
+      chart: this.chart.id,
+      states: summarize(states.map(({ id, name }) => ({ name, count: this.#states.get(id) }))),
+      transitions: summarize(
+        this.chart.transitions.map(({ id, name }) => ({ name, count: this.#transitions.get(id) })),
+      ),
+      guards: summarize(outcomes),
+      pairsSeen: this.#pairs.size,
+    };
+  }
+
+  /** Throws CoverageTooLowError, which names what was never taken. */
+  expectAtLeast(thresholds: Thresholds): void {
+    const report = this.report();
+    const failures = measures.flatMap((measure) => {
+      const wanted = thresholds[measure];
+      const { missing, percent } = report[measure];
+      if (wanted === undefined || percent >= wanted) return [];
+      return [
+        `${measure}: ${percent.toFixed(1)} %, expected at least ${wanted} %. Never:`,
+        ...missing.map((name) => `  ${name}`),
+      ];
+    });
+    if (failures.length > 0) throw new CoverageTooLowError(report, failures);
+  }
+
+  #step(watched: Watched, eventType: string, taken: readonly AnyTransitionDefinition[]): void {
+    const isEventless = taken.some((definition) => definition.eventType === '');
+    if (taken.length === 0 && notAsked.has(eventType)) return;
+    const step = { active: watched.active, eventType: isEventless ? '' : eventType, taken };
+    for (const definition of passedOver(step)) this.#countGuard(this.#failed, definition);
+    if (taken.length === 0) return;
+    const ids = taken.map((definition) => this.#take(definition));
+    for (const before of watched.last) for (const id of ids) count(this.#pairs, `${before}\n${id}`);
+    watched.last = ids;
+  }
+
+  #take(definition: AnyTransitionDefinition): string {
+    const id = this.chart.find(definition)?.id ?? '';
+    count(this.#transitions, id);
+    this.#countGuard(this.#held, definition);
+    return id;
+  }
+
+  /** Whoever rests has passed over all that it could have taken without an event. */
+  #endMacrostep(watched: Watched, snapshot: AnyMachineSnapshot): void {
+    if (watched.active.length === 0) this.#enter(snapshot._nodes);
+    watched.active = snapshot._nodes;
+    if (snapshot.status !== 'active') return;
+    const step = { active: watched.active, eventType: '', taken: [] };
+    for (const definition of passedOver(step)) this.#countGuard(this.#failed, definition);
+  }
+
+  #enter(active: readonly AnyStateNode[]): void {
+    for (const { id } of active) count(this.#states, id);
+  }
+
+  #countGuard(counts: Map<string, number>, definition: AnyTransitionDefinition): void {
+    const transition = this.chart.find(definition);
+    if (transition && transition.guard !== null) count(counts, transition.id);
+  }
+
+  #isOfMachine(actorRef: ActorRefLike): actorRef is AnyActorRef {
+    const logic: unknown = Reflect.get(actorRef, 'logic');
+    return typeof logic === 'object' && logic !== null && Reflect.get(logic, 'config') === this.#machine.config;
+  }
+
+  #watch(actorRef: object): Watched {
+    const known = this.#watched.get(actorRef);
+    if (known) return known;
+    const watched: Watched = { active: [], last: [] };
+    this.#watched.set(actorRef, watched);
+    return watched;
+  }
+
+  #check({ chart, states, transitions, guards, pairs }: RecordedCoverage): void {
+    const { id } = this.chart;
+    if (chart !== id) throw new CoverageMismatchError(id, `that of "${chart}"`);
+    const pairIds = Object.keys(pairs).flatMap((pair) => pair.split('\n'));
+    const ids = [transitions, guards.held, guards.failed].flatMap((counts) => Object.keys(counts));
+    const unknown =
+      Object.keys(states).find((state) => !this.chart.state(state)) ??
+      [...ids, ...pairIds].find((transition) => !this.chart.transition(transition));
+    if (unknown !== undefined) throw new CoverageMismatchError(id, `"${unknown}", which is not in it`);
+  }
+}
+
+/** Records the coverage of a machine: any XState 5 machine. */
+export function chartCoverage(machine: AnyStateMachine): ChartCoverage {
+  return new ChartCoverage(machine);
+}
+
+/** XState starts and stops an actor by these, and asks no transition. */
+const notAsked: ReadonlySet<string> = new Set(['xstate.init', 'xstate.stop']);
+
+const measures = ['states', 'transitions', 'guards'] as const;
+
+function isMachineSnapshot(snapshot: object): snapshot is AnyMachineSnapshot {
+  return '_nodes' in snapshot;
+}
+
+function count(counts: Map<string, number>, id: string, by = 1): void {
+  counts.set(id, (counts.get(id) ?? 0) + by);
+}
+
+function addAll(counts: Map<string, number>, more: CoverageCounts): void {
+  for (const [id, by] of Object.entries(more)) count(counts, id, by);
+}
+
+function summarize(items: readonly { readonly name: string; readonly count: number | undefined }[]): Covered {
+  const missing = items.filter((item) => item.count === undefined).map(({ name }) => name);
+  const total = items.length;
+  const covered = total - missing.length;
+  return { covered, total, percent: total === 0 ? 100 : (covered / total) * 100, missing };
+}
