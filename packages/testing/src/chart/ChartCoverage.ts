@@ -64,11 +64,16 @@ export class CoverageMismatchError extends Error {
 
 export class CoverageTooLowError extends Error {
   override readonly name = 'CoverageTooLowError';
-  readonly report: CoverageReport;
+  /** Private, so that a printed error shows its message and not all of this once more. */
+  readonly #report: CoverageReport;
 
   constructor(report: CoverageReport, failures: readonly string[]) {
     super(`The coverage of the chart "${report.chart}" is too low.\n${failures.join('\n')}`);
-    this.report = report;
+    this.#report = report;
+  }
+
+  get report(): CoverageReport {
+    return this.#report;
   }
 }
 

@@ -151,6 +151,12 @@ describe('chartCoverage', () => {
     );
   });
 
+  it('hands the report over with the error', () => {
+    const coverage = chartCoverage(trafficLight);
+    const attempt = (): void => coverage.expectAtLeast({ guards: 100 });
+    expect(attempt).toThrow(expect.objectContaining({ report: coverage.report() }));
+  });
+
   it('begins with what is active when the first transition leaves all regions at once', () => {
     const machine = createMachine({
       id: 'm',
