@@ -62,8 +62,14 @@ const refusesSubscription: readonly number[] = [128, 131];
  * Holds no text from outside but the broker's reason string; the README has the table.
  */
 export function classifyMqttFailure(error: unknown, during: ChannelOperation): Failure {
-  const failure = judge(error, during);
-  return during === 'send' ? { ...failure, delivered: deliveryOf(error) } : failure;
+  try {
+    const failure = judge(error, during);
+    return during === 'send' ? { ...failure, delivered: deliveryOf(error) } : failure;
+  } catch {
+    // An error may throw when it is read.
+    const failure = describe(atLink, 'unknown', `Something unreadable failed during ${during}.`);
+    return during === 'send' ? { ...failure, delivered: 'unknown' } : failure;
+  }
 }
 
 function judge(error: unknown, during: ChannelOperation): Failure {

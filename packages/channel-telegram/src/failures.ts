@@ -25,8 +25,14 @@ const inMessage: Verdict = { severity: 'degraded', scope: 'message' };
  * Holds no text but Telegram's own description, redacted; the README has the table.
  */
 export function classifyTelegramFailure(error: unknown, during: ChannelOperation): Failure {
-  const failure = judge(error, during);
-  return during === 'send' ? { ...failure, delivered: deliveryOf(error) } : failure;
+  try {
+    const failure = judge(error, during);
+    return during === 'send' ? { ...failure, delivered: deliveryOf(error) } : failure;
+  } catch {
+    // An error may throw when it is read.
+    const failure = describe(atLink, 'unknown', `Something unreadable failed during ${during}.`);
+    return during === 'send' ? { ...failure, delivered: 'unknown' } : failure;
+  }
 }
 
 function judge(error: unknown, during: ChannelOperation): Failure {

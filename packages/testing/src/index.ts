@@ -1,7 +1,21 @@
-export type { Classify } from './classifyScripted.ts';
+export type { Classify } from './channel/classifyScripted.ts';
+export type { Call, CallTo, DetailsOf, Operation, Operations, ValueOf } from './channel/operations.ts';
+export { type AbortOptions, type Outcome, outcome, type RateLimit } from './channel/outcome.ts';
+export { type RandomScriptOptions, randomScript } from './channel/randomScript.ts';
+export {
+  ScriptedChannel,
+  type ScriptedChannelOptions,
+  scriptedChannel,
+} from './channel/ScriptedChannel.ts';
+export type { CloseCall, ScriptedLink } from './channel/ScriptedLink.ts';
+export type { Script } from './channel/scripts.ts';
+export {
+  type Flapping,
+  type Forecast,
+  type RandomWeather,
+  type Spell,
+  type Weather,
+  weather,
+} from './channel/weather.ts';
 export { type PendingTimer, RunUntilLimitError, StandstillError } from './errors.ts';
-export type { Call, CallTo, DetailsOf, Operation, Operations, ValueOf } from './operations.ts';
-export { type AbortOptions, type Outcome, outcome } from './outcome.ts';
-export { type Script, ScriptedChannel, type ScriptedChannelOptions, scriptedChannel } from './ScriptedChannel.ts';
-export type { CloseCall, ScriptedLink } from './ScriptedLink.ts';
 export { type RunUntilOptions, VirtualClock, type VirtualClockOptions } from './VirtualClock.ts';

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll } from 'vitest';
+import { storeContract } from '@holdfast/testing/contracts';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { postgresStore } from '../../src/postgres.ts';
-import { storeContract } from '../contract/storeContract.ts';
+import { isClosedError } from '../isClosedError.ts';
 import { PostgresServer, serverKind } from './PostgresServer.ts';
 
 let server: PostgresServer;
@@ -12,9 +13,9 @@ beforeAll(async () => {
 
 afterAll(() => server.stop());
 
-storeContract({
-  title: `postgresStore on ${serverKind}`,
+const facts = storeContract({
   isDurable: true,
+  isClosedError,
   place: async () => {
     schemas += 1;
     const schema = `place ${schemas}`;
@@ -23,4 +24,8 @@ storeContract({
       remove: async () => undefined, // goes with the server
     };
   },
+});
+
+describe(`postgresStore on ${serverKind} keeps the contract of a store`, () => {
+  for (const fact of facts) it(fact.title, fact.run, fact.timeoutMs);
 });

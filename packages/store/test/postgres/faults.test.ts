@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StoreUnreachableError } from '../../src/errors.ts';
-import { entry, everything, putEntry, putKey } from '../contract/samples.ts';
+import { entry, everything, putEntry, putKey } from '../samples.ts';
 import { expectNoPassword, standOnPostgres } from './ground.ts';
 import { password, serverKind } from './PostgresServer.ts';
 

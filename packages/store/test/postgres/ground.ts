@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { StoreError } from '../../src/errors.ts';
 import { type PostgresStoreOptions, postgresStore } from '../../src/postgres.ts';
-import { everything } from '../contract/samples.ts';
+import { everything } from '../samples.ts';
 import { LossyProxy } from './LossyProxy.ts';
 import { PostgresServer, password } from './PostgresServer.ts';
 

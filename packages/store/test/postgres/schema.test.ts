@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { StoreAccessError, StoreCorruptError, StoreForeignError, StoreNewerError } from '../../src/errors.ts';
 import { postgresStore } from '../../src/postgres.ts';
-import { entry, everything, putEntry, putKey } from '../contract/samples.ts';
+import { entry, everything, putEntry, putKey } from '../samples.ts';
 import { standOnPostgres } from './ground.ts';
 import { serverKind } from './PostgresServer.ts';
 

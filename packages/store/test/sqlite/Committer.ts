@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { sqliteStore } from '../../src/sqlite.ts';
-import { everything } from '../contract/samples.ts';
+import { everything } from '../samples.ts';
 
 const source = fileURLToPath(new URL('./committing.ts', import.meta.url));
 /** Where the driver, which cannot be bundled, is found. */

@@ -3,7 +3,7 @@
 
 import { StoreFullError } from '../../src/errors.ts';
 import { sqliteStore } from '../../src/sqlite.ts';
-import { entry } from '../contract/samples.ts';
+import { entry } from '../samples.ts';
 
 const [path = '', first, last, length, lanes] = process.argv.slice(2);
 const store = await sqliteStore({ path, checkIntegrity: false });

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StoreFailedError } from '../../src/errors.ts';
 import { SqliteConnection } from '../../src/SqliteConnection.ts';
 import { sqliteStore } from '../../src/sqlite.ts';
-import { entry, everything, putEntry, putKey } from '../contract/samples.ts';
+import { entry, everything, putEntry, putKey } from '../samples.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporaryFolder.ts';
 
 let folder: TemporaryFolder;

@@ -16,7 +16,7 @@ import {
 import { SqliteDatabase } from '../../src/SqliteDatabase.ts';
 import { sqliteStore } from '../../src/sqlite.ts';
 import { resolveSqliteStoreOptions } from '../../src/sqliteOptions.ts';
-import { entry, everything, putEntry, putKey } from '../contract/samples.ts';
+import { entry, everything, putEntry, putKey } from '../samples.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporaryFolder.ts';
 
 let folder: TemporaryFolder;

@@ -5,7 +5,7 @@ import type { Store } from 'holdfast';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreFullError } from '../../src/errors.ts';
 import { sqliteStore } from '../../src/sqlite.ts';
-import { entry, everything, letter, putEntry, putKey, putLetter } from '../contract/samples.ts';
+import { entry, everything, letter, putEntry, putKey, putLetter } from '../samples.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporaryFolder.ts';
 import { Committer, lastWholeCommit } from './Committer.ts';
 

@@ -4,7 +4,7 @@ import type { SqlDatabase } from '../../src/SqlDatabase.ts';
 import { SqliteDatabase } from '../../src/SqliteDatabase.ts';
 import { SqlStore } from '../../src/SqlStore.ts';
 import { resolveSqliteStoreOptions } from '../../src/sqliteOptions.ts';
-import { entry, everything, putEntry } from '../contract/samples.ts';
+import { entry, everything, putEntry } from '../samples.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporaryFolder.ts';
 
 let folder: TemporaryFolder;

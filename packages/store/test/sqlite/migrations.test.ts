@@ -7,7 +7,7 @@ import { SqliteConnection } from '../../src/SqliteConnection.ts';
 import { sqliteStore } from '../../src/sqlite.ts';
 import { prepareSqliteFile, sqliteDialect } from '../../src/sqliteFile.ts';
 import { resolveSqliteStoreOptions } from '../../src/sqliteOptions.ts';
-import { entry, everything, putEntry } from '../contract/samples.ts';
+import { entry, everything, putEntry } from '../samples.ts';
 import { type TemporaryFolder, temporaryFolder } from '../temporaryFolder.ts';
 
 let folder: TemporaryFolder;
