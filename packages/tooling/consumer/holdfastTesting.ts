@@ -1,5 +1,7 @@
 import { scriptedChannel, VirtualClock } from '@holdfast/testing';
 import { chartCoverage } from '@holdfast/testing/chart';
+import { channelContract } from '@holdfast/testing/contracts';
+import { planTests } from '@holdfast/testing/model';
 import { createMessaging, instanceMachine } from 'holdfast';
 
 const clock = new VirtualClock();
@@ -14,3 +16,10 @@ const stopped = messaging.stop();
 await clock.advance(60_000);
 await stopped;
 coverage.expectAtLeast({ states: 15 });
+
+const { covered, total } = planTests(instanceMachine, {
+  input: { instance: { id: 'bot', name: 'Bot', channelType: 'scripted' } },
+  project: ({ context }) => Math.min(context.consecutiveFailures, 1),
+});
+if (covered < 20 || covered > total) throw new Error(`A plan covers ${covered} of ${total} transitions.`);
+if (typeof channelContract !== 'function') throw new Error('There is no contract of channels.');

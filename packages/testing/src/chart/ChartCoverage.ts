@@ -7,7 +7,7 @@ import type {
   AnyTransitionDefinition,
   InspectionEvent,
 } from 'xstate';
-import { initialNodes, passedOver } from './attempts.ts';
+import { initialNodes, passedOver, passedOverIn } from './attempts.ts';
 import { Chart } from './Chart.ts';
 
 /** How often what was taken. The keys are the ids of `Chart`; what is missing was never taken. */
@@ -176,10 +176,8 @@ export class ChartCoverage {
   }
 
   #step(watched: Watched, eventType: string, taken: readonly AnyTransitionDefinition[]): void {
-    const isEventless = taken.some((definition) => definition.eventType === '');
-    if (taken.length === 0 && notAsked.has(eventType)) return;
-    const step = { active: watched.active, eventType: isEventless ? '' : eventType, taken };
-    for (const definition of passedOver(step)) this.#countGuard(this.#failed, definition);
+    const step = { active: watched.active, eventType, taken };
+    for (const definition of passedOverIn(step)) this.#countGuard(this.#failed, definition);
     if (taken.length === 0) return;
     const ids = taken.map((definition) => this.#take(definition));
     for (const before of watched.last) for (const id of ids) count(this.#pairs, `${before}\n${id}`);
@@ -240,9 +238,6 @@ export class ChartCoverage {
 export function chartCoverage(machine: AnyStateMachine): ChartCoverage {
   return new ChartCoverage(machine);
 }
-
-/** XState starts and stops an actor by these, and asks no transition. */
-const notAsked: ReadonlySet<string> = new Set(['xstate.init', 'xstate.stop']);
 
 const measures = ['states', 'transitions', 'guards'] as const;
 

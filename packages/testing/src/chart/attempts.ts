@@ -11,11 +11,21 @@ function candidatesOf(node: AnyStateNode, eventType: string): readonly AnyTransi
 }
 
 /** `*` takes any event, `a.*` takes `a` and whatever begins with `a.`. */
-function matchesPattern(eventType: string, pattern: string): boolean {
+export function matchesPattern(eventType: string, pattern: string): boolean {
   if (pattern === '*') return true;
   if (!pattern.endsWith('.*')) return false;
   const wanted = pattern.slice(0, -2);
   return eventType === wanted || eventType.startsWith(`${wanted}.`);
+}
+
+/** XState starts and stops an actor by these, and asks no transition. */
+const notAsked: ReadonlySet<string> = new Set(['xstate.init', 'xstate.stop']);
+
+/** The transitions that a microstep, as XState reports it, has certainly passed over. */
+export function passedOverIn({ active, eventType, taken }: Step): readonly AnyTransitionDefinition[] {
+  if (taken.length === 0 && notAsked.has(eventType)) return [];
+  const isEventless = taken.some((definition) => definition.eventType === '');
+  return passedOver({ active, eventType: isEventless ? '' : eventType, taken });
 }
 
 interface Step {

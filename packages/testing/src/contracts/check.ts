@@ -1,5 +1,5 @@
+import { deepEqual, matches } from '../deepEqual.ts';
 import { broken } from './ContractBrokenError.ts';
-import { deepEqual, matches } from './deepEqual.ts';
 
 const longestShown = 400;
 

@@ -1,14 +1,20 @@
+import { loadFastCheck } from '../../loadFastCheck.ts';
 import { ContractBrokenError } from '../ContractBrokenError.ts';
 import { expect } from './expectation.ts';
-import { type FastCheck, type Step, stepOf } from './modelSteps.ts';
+import { type Step, stepOf } from './modelSteps.ts';
 import { fact, type StoreFact, type StoreTrial } from './StoreFact.ts';
 import { contentOf, StoreModel } from './StoreModel.ts';
 
 const runs = 60;
 
+const needsFastCheck =
+  'The fact that compares a store with a model needs fast-check, and it cannot be loaded. Install it ' +
+  "(npm install --save-dev fast-check), or leave out the facts of the group 'against a model'.";
+
 export const modelFacts: readonly StoreFact[] = [
   fact('whatever is committed, pruned and reopened, it holds what a plain list of it would hold', async (subject) => {
     const fc = await loadFastCheck();
+    if (fc === undefined) throw new ContractBrokenError(needsFastCheck);
     const steps = fc.array(stepOf(fc), { minLength: 1, maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(steps, (all) => compare(subject, all)),
@@ -38,16 +44,4 @@ async function compare(subject: StoreTrial, steps: readonly Step[]): Promise<voi
     else expect(await contentOf(subject.store)).toEqual(model.content());
   }
   expect(await contentOf(await subject.reopen())).toEqual(model.content());
-}
-
-/** Only here, so that all other facts do without it. */
-async function loadFastCheck(): Promise<FastCheck> {
-  try {
-    return await import('fast-check');
-  } catch {
-    throw new ContractBrokenError(
-      'The fact that compares a store with a model needs fast-check, and it cannot be loaded. Install it ' +
-        "(npm install --save-dev fast-check), or leave out the facts of the group 'against a model'.",
-    );
-  }
 }

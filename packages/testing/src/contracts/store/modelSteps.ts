@@ -1,9 +1,9 @@
 import type { Arbitrary, JsonValue } from 'fast-check';
 import type { DeadLetterState, PruneRequest, StoreChange } from 'holdfast';
+import type { FastCheck } from '../../loadFastCheck.ts';
 import { entry, inboundLetter, letter, putEntry, putHandled, putKey, putLetter } from './samples.ts';
 
 /** Handed in, because it is there only where its user has installed it. */
-export type FastCheck = typeof import('fast-check');
 
 /**
  * What is done to a store and to its model. Times are a number that the store has not seen before, because nothing is

@@ -1,0 +1,238 @@
+import {
+  type AnyActorRef,
+  type AnyActorScope,
+  type AnyEventObject,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  type AnyStateNode,
+  type AnyTransitionDefinition,
+  createActor,
+  fromTransition,
+  type InspectionEvent,
+} from 'xstate';
+import { initialNodes, passedOver, passedOverIn } from '../chart/attempts.ts';
+import type { Chart } from '../chart/index.ts';
+import { ModelError } from './errors.ts';
+import { goalOf } from './goals.ts';
+import { isWait, type ModelInput } from './input.ts';
+
+/** An event that the machine has scheduled for itself: an `after`, a delayed `raise`. */
+export interface ArmedTimer {
+  readonly id: string;
+  readonly event: AnyEventObject;
+  readonly remainingMs: number;
+}
+
+/** Where a machine rests. */
+export interface Moment {
+  readonly snapshot: AnyMachineSnapshot;
+  /** The next one first. */
+  readonly timers: readonly ArmedTimer[];
+  /** The ids of the transitions that were taken last. */
+  readonly last: readonly string[];
+}
+
+/** What one input has brought about. */
+export interface Happening {
+  readonly moment: Moment;
+  /** The ids of the transitions that it took, in their order. */
+  readonly taken: readonly string[];
+  /** All that it has covered: transitions, outcomes of guards, pairs. */
+  readonly goals: ReadonlySet<string>;
+}
+
+/** More timers than this within one wait, each armed by the one before, are taken for an endless loop. */
+const maxTimersPerWait = 1_000;
+
+/**
+ * Steps a machine without running anything of it: no action that is yours is called, no actor starts, no time passes. What decides the
+ * way is computed as ever: guards, `assign`, `raise`, delays.
+ *
+ * Actors that it invokes or spawns are there, as children that never report by themselves. Who plans says when one is done.
+ */
+export class Simulation {
+  readonly machine: AnyStateMachine;
+  readonly chart: Chart;
+  readonly #input: unknown;
+
+  constructor(machine: AnyStateMachine, chart: Chart, input: unknown) {
+    this.machine = machine;
+    this.chart = chart;
+    this.#input = input;
+  }
+
+  begin(): Happening {
+    const trace = new Trace(this.chart, undefined);
+    return this.#complete(trace, () => this.machine.getInitialSnapshot(scopeOf(this.machine, trace), this.#input));
+  }
+
+  /** @throws ModelError when the machine throws, or when a wait never ends. */
+  next(moment: Moment, input: ModelInput): Happening {
+    const trace = new Trace(this.chart, moment);
+    if (!isWait(input)) return this.#send(trace, moment.snapshot, input);
+    let { snapshot } = moment;
+    let leftMs = input.waitMs;
+    for (let count = 0; ; count += 1) {
+      const due = trace.timers[0];
+      const passedMs = due === undefined ? leftMs : Math.min(leftMs, due.remainingMs);
+      leftMs -= passedMs;
+      trace.pass(passedMs);
+      if (due === undefined || due.remainingMs > passedMs || snapshot.status !== 'active') return trace.end(snapshot);
+      if (count >= maxTimersPerWait) {
+        throw new ModelError(
+          `${count} timers of "${this.machine.id}" run in ${input.waitMs} ms: one arms the next without end.`,
+        );
+      }
+      trace.disarm(due.id);
+      snapshot = this.#send(trace, snapshot, due.event).moment.snapshot;
+    }
+  }
+
+  #send(trace: Trace, snapshot: AnyMachineSnapshot, event: AnyEventObject): Happening {
+    if (snapshot.status !== 'active') return trace.end(snapshot);
+    return this.#complete(trace, () =>
+      this.machine.transition(snapshot, event, scopeOf(this.machine, trace, snapshot)),
+    );
+  }
+
+  /** What the machine sends to itself comes after what it was doing. */
+  #complete(trace: Trace, run: () => AnyMachineSnapshot): Happening {
+    try {
+      let snapshot = run();
+      trace.rest(snapshot);
+      for (let own = trace.sent.shift(); own !== undefined && snapshot.status === 'active'; own = trace.sent.shift()) {
+        snapshot = this.machine.transition(snapshot, own, scopeOf(this.machine, trace, snapshot));
+        trace.rest(snapshot);
+      }
+      return trace.end(snapshot);
+    } catch (cause) {
+      if (cause instanceof ModelError) throw cause;
+      const { message } = cause instanceof Error ? cause : new Error(String(cause));
+      throw new ModelError(`The machine "${this.machine.id}" throws while it is stepped: ${message}`, { cause });
+    }
+  }
+}
+
+/** What the steps of one input tell. */
+class Trace {
+  readonly #chart: Chart;
+  readonly #taken: string[] = [];
+  readonly #goals = new Set<string>();
+  readonly sent: AnyEventObject[] = [];
+  timers: readonly ArmedTimer[];
+  #last: readonly string[];
+  #active: readonly AnyStateNode[];
+
+  constructor(chart: Chart, from: Moment | undefined) {
+    this.#chart = chart;
+    this.timers = from?.timers ?? [];
+    this.#last = from?.last ?? [];
+    this.#active = from?.snapshot._nodes ?? [];
+  }
+
+  microstep(
+    event: AnyEventObject,
+    snapshot: AnyMachineSnapshot,
+    transitions: readonly AnyTransitionDefinition[],
+  ): void {
+    if (this.#active.length === 0) this.#active = initialNodes(snapshot.machine.root);
+    const taken = transitions.filter((definition) => this.#chart.find(definition) !== undefined);
+    const step = { active: this.#active, eventType: event.type, taken };
+    for (const definition of passedOverIn(step)) this.#note(goalOf.failed, definition);
+    this.#active = snapshot._nodes;
+    if (taken.length === 0) return;
+    const ids = taken.map((definition) => {
+      this.#note(goalOf.held, definition);
+      return this.#chart.find(definition)?.id ?? '';
+    });
+    for (const id of ids) this.#goals.add(goalOf.taken(id));
+    for (const before of this.#last) for (const id of ids) this.#goals.add(goalOf.pair(before, id));
+    this.#taken.push(...ids);
+    this.#last = ids;
+  }
+
+  rest(snapshot: AnyMachineSnapshot): void {
+    this.#active = snapshot._nodes;
+    if (snapshot.status !== 'active') {
+      this.timers = [];
+      return;
+    }
+    for (const definition of passedOver({ active: this.#active, eventType: '', taken: [] })) {
+      this.#note(goalOf.failed, definition);
+    }
+  }
+
+  end(snapshot: AnyMachineSnapshot): Happening {
+    const moment = { snapshot, timers: this.timers, last: this.#last };
+    return { moment, taken: this.#taken, goals: this.#goals };
+  }
+
+  arm(timer: ArmedTimer): void {
+    const others = this.timers.filter(({ id }) => id !== timer.id);
+    const place = others.findIndex(({ remainingMs }) => remainingMs > timer.remainingMs);
+    this.timers = others.toSpliced(place === -1 ? others.length : place, 0, timer);
+  }
+
+  disarm(timerId: string): void {
+    this.timers = this.timers.filter(({ id }) => id !== timerId);
+  }
+
+  pass(ms: number): void {
+    this.timers = this.timers.map((timer) => ({ ...timer, remainingMs: timer.remainingMs - ms }));
+  }
+
+  #note(goal: (id: string) => string, definition: AnyTransitionDefinition): void {
+    const transition = this.#chart.find(definition);
+    if (transition && transition.guard !== null) this.#goals.add(goal(transition.id));
+  }
+}
+
+/** It holds a place in a system, and does nothing there. */
+const placeholder = fromTransition((state: undefined) => state, undefined);
+
+/** The parameters of `raise`, `sendTo` and `cancel`, once XState has resolved them. */
+interface ResolvedParams {
+  readonly event?: AnyEventObject;
+  readonly delay?: number | undefined;
+  readonly id?: string | undefined;
+  readonly sendId?: string;
+  readonly to?: unknown;
+}
+
+/** A scope in which XState computes steps, and carries out nothing. Each step has its own system, so that no two of them meet in it. */
+function scopeOf(machine: AnyStateMachine, trace: Trace, snapshot?: AnyMachineSnapshot): AnyActorScope {
+  const inspect = (event: InspectionEvent): void => {
+    if (event.type !== '@xstate.microstep' || event.actorRef !== self) return;
+    trace.microstep(event.event, event.snapshot as AnyMachineSnapshot, event._transitions);
+  };
+  const parent = createActor(placeholder, { inspect });
+  const self: AnyActorRef = createActor(placeholder, { parent, id: machine.id });
+  // Actions ask their actor where it is.
+  if (snapshot !== undefined) self.getSnapshot = () => snapshot;
+  return {
+    self,
+    id: machine.id,
+    sessionId: self.sessionId,
+    system: parent.system,
+    logger: () => undefined,
+    defer: () => undefined,
+    emit: () => undefined,
+    stopChild: () => undefined,
+    actionExecutor: ({ type, params }) => schedule(trace, self, { type, params: (params ?? {}) as ResolvedParams }),
+  };
+}
+
+interface ResolvedAction {
+  readonly type: string;
+  readonly params: ResolvedParams;
+}
+
+function schedule(trace: Trace, self: AnyActorRef, { type, params }: ResolvedAction): void {
+  const { delay, event, id, sendId, to } = params;
+  if (type === 'xstate.cancel' && sendId !== undefined) trace.disarm(sendId);
+  const isForItself = type === 'xstate.raise' || (type === 'xstate.sendTo' && to === self);
+  if (!isForItself || event === undefined) return;
+  if (typeof delay === 'number')
+    trace.arm({ id: id ?? `${event.type} #${trace.timers.length}`, event, remainingMs: delay });
+  else if (type === 'xstate.sendTo') trace.sent.push(event);
+}
