@@ -1,3 +1,6 @@
+import type { PendingTimer } from './errors.ts';
+import type { CreationPlace } from './CreationPlace.ts';
+
 /** A timer that somebody armed. It is also the handle that `clearTimeout` takes. */
 export class Timer {
   readonly dueMs: number;
@@ -5,12 +8,27 @@ export class Timer {
   readonly callback: () => void;
   /** Unique within a queue, and rising. */
   readonly order: number;
+  /** What it is for, where somebody knows. */
+  what: string | undefined;
+  /** Where it was armed, where that is kept. */
+  place: CreationPlace | undefined;
 
   constructor(span: { readonly armedAtMs: number; readonly delayMs: number }, callback: () => void, order: number) {
     this.armedAtMs = span.armedAtMs;
     this.dueMs = span.armedAtMs + span.delayMs;
     this.callback = callback;
     this.order = order;
+  }
+
+  asPending(): PendingTimer {
+    const createdAt = this.place?.describe();
+    return {
+      id: this.order,
+      armedAtMs: this.armedAtMs,
+      dueMs: this.dueMs,
+      ...(this.what === undefined ? {} : { what: this.what }),
+      ...(createdAt === undefined ? {} : { createdAt }),
+    };
   }
 }
 

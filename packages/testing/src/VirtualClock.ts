@@ -1,17 +1,26 @@
 import { type Clock, InvalidInputError, maxTimerMs } from 'holdfast';
-import { type PendingTimer, RunUntilLimitError, StandstillError } from './errors.ts';
+import { NeverIdleError, type PendingTimer, RunUntilLimitError, StandstillError } from './errors.ts';
+import { CreationPlace } from './CreationPlace.ts';
 import { settleJobs } from './macrotask.ts';
 import { Timer, TimerQueue } from './TimerQueue.ts';
 
 export interface VirtualClockOptions {
   /** What `now()` says at first; milliseconds since 1970. Default: 2026-01-01T00:00:00Z. */
   readonly startMs?: number | undefined;
+  /**
+   * Whether `pending()`, errors and `watchForLeaks` tell where timers and actors were created. It captures a stack for each,
+   * some microseconds and kilobytes a timer. Default: false.
+   */
+  readonly trackCreation?: boolean | undefined;
 }
 
 export interface RunUntilOptions {
   /** How much virtual time may pass before it fails. Milliseconds, at least 0. Default: one hour. */
   readonly limitMs?: number | undefined;
 }
+
+/** Says what a timer is for that is just being armed; undefined when it does not know. */
+export type TimerNamer = (timer: PendingTimer) => string | undefined;
 
 const defaultStartMs = Date.UTC(2026, 0, 1);
 const defaultLimitMs = 3_600_000;
@@ -33,15 +42,19 @@ const maxTimersPerInstant = 100_000;
  * V4. A callback that throws hinders no other timer of its window.
  */
 export class VirtualClock implements Clock {
+  /** As in the options. */
+  readonly trackCreation: boolean;
   #nowMs: number;
+  readonly #namers = new Set<TimerNamer>();
   readonly #timers = new TimerQueue();
   #lastWindow: Promise<void> = Promise.resolve();
   #openWindows = 0;
   #ranAtThisInstant = 0;
 
   constructor(options: VirtualClockOptions = {}) {
-    const { startMs = defaultStartMs } = options;
+    const { startMs = defaultStartMs, trackCreation = false } = options;
     if (!Number.isFinite(startMs)) throw invalidMs('VirtualClock options', 'startMs', startMs);
+    this.trackCreation = trackCreation;
     this.#nowMs = startMs;
   }
 
@@ -51,7 +64,10 @@ export class VirtualClock implements Clock {
   }
 
   setTimeout(callback: () => void, delayMs: number): unknown {
-    return this.#timers.arm(this.#nowMs, asTimerDelay(delayMs), callback);
+    const timer = this.#timers.arm(this.#nowMs, asTimerDelay(delayMs), callback);
+    for (const name of this.#namers) timer.what ??= name(timer.asPending());
+    if (this.trackCreation) timer.place = new CreationPlace();
+    return timer;
   }
 
   /** Takes a handle of `setTimeout`; anything else, and a timer that has run, is ignored. */
@@ -131,9 +147,34 @@ export class VirtualClock implements Clock {
     });
   }
 
+  /**
+   * Goes from timer to timer until none is armed and all promise jobs have run. Time then stands where the last one ran.
+   *
+   * @throws NeverIdleError when timers are still armed after `limitMs`; time has then passed up to the limit.
+   * @throws StandstillError, and what callbacks threw, as `advance` does.
+   */
+  async runUntilIdle(options: RunUntilOptions = {}): Promise<void> {
+    const { limitMs = defaultLimitMs } = options;
+    checkDuration('runUntilIdle', limitMs, 'limitMs');
+    return this.#inTurn(async (thrown) => {
+      const endMs = this.#nowMs + limitMs;
+      await settleJobs();
+      while (this.#runNext(endMs, thrown)) await settleJobs();
+      if (this.#timers.first() === undefined) return;
+      this.#moveTo(endMs);
+      throw new NeverIdleError(limitMs, this.#nowMs, this.pending());
+    });
+  }
+
   /** The timers that have not run, the next one first. Empty when nothing leaks. */
   pending(): readonly PendingTimer[] {
-    return this.#timers.inOrder().map(({ dueMs }) => ({ dueMs }));
+    return this.#timers.inOrder().map((timer) => timer.asPending());
+  }
+
+  /** Asks `namer` what each timer is for that is armed from now on; `pending()` tells it as `what`. Call the result to end it. */
+  nameTimers(namer: TimerNamer): () => void {
+    this.#namers.add(namer);
+    return () => void this.#namers.delete(namer);
   }
 
   /**

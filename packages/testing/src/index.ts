@@ -17,5 +17,7 @@ export {
   type Weather,
   weather,
 } from './channel/weather.ts';
-export { type PendingTimer, RunUntilLimitError, StandstillError } from './errors.ts';
-export { type RunUntilOptions, VirtualClock, type VirtualClockOptions } from './VirtualClock.ts';
+export { NeverIdleError, type PendingTimer, RunUntilLimitError, StandstillError } from './errors.ts';
+export { type RunUntilOptions, type TimerNamer, VirtualClock, type VirtualClockOptions } from './VirtualClock.ts';
+export { LeakError, type LeakedActor, type LeakedTimer, type Leaks } from './leaks/LeakError.ts';
+export { LeakGuard, type LeakGuardOptions, watchForLeaks } from './leaks/LeakGuard.ts';

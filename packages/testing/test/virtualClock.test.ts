@@ -1,6 +1,6 @@
 import { InvalidInputError, maxTimerMs } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { RunUntilLimitError, StandstillError, VirtualClock } from '../src/index.ts';
+import { NeverIdleError, RunUntilLimitError, StandstillError, VirtualClock } from '../src/index.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
 
@@ -58,7 +58,7 @@ describe('timers', () => {
     const ran = armAll(clock, [100, 101]);
     await clock.advance(100);
     expect(ran).toEqual(['#0 at 100']);
-    expect(clock.pending()).toEqual([{ dueMs: startMs + 101 }]);
+    expect(clock.pending()).toEqual([{ id: 2, armedAtMs: startMs, dueMs: startMs + 101 }]);
   });
 
   it('armed by a timer within the window run in it', async () => {
@@ -109,7 +109,7 @@ describe('timers', () => {
   ])('with a delay of %d are due in %d ms', (delayMs, dueInMs) => {
     const clock = new VirtualClock();
     clock.setTimeout(() => undefined, delayMs);
-    expect(clock.pending()).toEqual([{ dueMs: startMs + dueInMs }]);
+    expect(clock.pending()).toEqual([{ id: 1, armedAtMs: startMs, dueMs: startMs + dueInMs }]);
   });
 
   it('are listed by pending in the order in which they will run', () => {
@@ -302,7 +302,8 @@ describe('runUntil', () => {
       limitMs: 100,
       message:
         'The condition of runUntil did not hold within 100 ms of virtual time. ' +
-        'Timers pending: 6, due in 50 ms, in 60 ms, in 70 ms, in 80 ms, in 90 ms ….',
+        'Timers pending: 6, due in 50 ms (of 150 ms), in 60 ms (of 160 ms), in 70 ms (of 170 ms), ' +
+        'in 80 ms (of 180 ms), in 90 ms (of 190 ms) ….',
     });
     expect(clock.now()).toBe(startMs + 100);
   });
@@ -310,6 +311,52 @@ describe('runUntil', () => {
   it('says so when no timer is left that could help', async () => {
     const clock = new VirtualClock();
     await expect(clock.runUntil(() => false)).rejects.toThrow(/within 3600000 ms .* No timer is pending/);
+  });
+});
+
+describe('runUntilIdle', () => {
+  it('runs timer after timer, those that they arm too, and stands where the last one ran', async () => {
+    const clock = new VirtualClock();
+    const ran: number[] = [];
+    const backOff = async (delayMs: number): Promise<void> => {
+      ran.push(clock.now() - startMs);
+      await Promise.resolve();
+      if (delayMs <= 400) clock.setTimeout(() => void backOff(delayMs * 2), delayMs);
+    };
+    void backOff(100);
+    await clock.runUntilIdle();
+    expect(ran).toEqual([0, 100, 300, 700]);
+    expect(clock.now()).toBe(startMs + 700);
+    expect(clock.pending()).toEqual([]);
+  });
+
+  it('gives up at its limit, names what is left, and the time has passed up to there', async () => {
+    const clock = new VirtualClock();
+    const tick = () => void clock.setTimeout(tick, 400);
+    tick();
+    const thrown: unknown = await clock.runUntilIdle({ limitMs: 1_000 }).catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(NeverIdleError);
+    expect(thrown).toMatchObject({
+      code: 'NEVER_IDLE',
+      message:
+        'Timers were still armed after 1000 ms of virtual time. Timers pending: 1, due in 200 ms (of 400 ms). ' +
+        'Stop what arms them first, use advance or runUntil, or raise limitMs.',
+    });
+    expect(clock.now()).toBe(startMs + 1_000);
+  });
+
+  it('tells what a timer has thrown, after all others have run', async () => {
+    const clock = new VirtualClock();
+    clock.setTimeout(() => {
+      throw new Error('broken');
+    }, 10);
+    const ran = armAll(clock, [20]);
+    await expect(clock.runUntilIdle()).rejects.toThrow('broken');
+    expect(ran).toHaveLength(1);
+  });
+
+  it.each([-1, Number.NaN])('refuses a limit of %d', async (limitMs) => {
+    await expect(new VirtualClock().runUntilIdle({ limitMs })).rejects.toThrow('limitMs');
   });
 });
 

@@ -117,7 +117,8 @@ export class ProxiedConnection {
       case 'pass':
         return void to.write(piece);
       case 'delay':
-        await this.#wait(cameAtMs + behaviour.delayMs - performance.now());
+        // Timers drop what is less than a millisecond, and would be early.
+        await this.#wait(Math.ceil(cameAtMs + behaviour.delayMs - performance.now()));
         return this.#isLost ? undefined : void to.write(piece);
       case 'drip':
         return this.#drip(to, piece);

@@ -37,14 +37,21 @@ export interface ChartTransition {
   readonly reenter: boolean;
 }
 
+/** A chart as a value: what `Chart` reads from a machine, or what JSON has kept of it. */
+export interface ChartShape {
+  /** The machine's id. */
+  readonly id: string;
+  /** The root first, parents before their children. */
+  readonly states: readonly ChartState[];
+  readonly transitions: readonly ChartTransition[];
+}
+
 /**
  * The states and transitions of a machine, in the order of its configuration. What a machine is provided with changes nothing of
  * this: all machines of one configuration have one chart, id by id.
  */
-export class Chart {
-  /** The machine's id. */
+export class Chart implements ChartShape {
   readonly id: string;
-  /** The root first, parents before their children. */
   readonly states: readonly ChartState[];
   readonly transitions: readonly ChartTransition[];
   readonly #byDefinition = new WeakMap<object, ChartTransition>();

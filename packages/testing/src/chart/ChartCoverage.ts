@@ -9,73 +9,17 @@ import type {
 } from 'xstate';
 import { initialNodes, passedOver, passedOverIn } from './attempts.ts';
 import { Chart } from './Chart.ts';
-
-/** How often what was taken. The keys are the ids of `Chart`; what is missing was never taken. */
-export interface RecordedCoverage {
-  /** The machine's id. */
-  readonly chart: string;
-  readonly states: Readonly<Record<string, number>>;
-  readonly transitions: Readonly<Record<string, number>>;
-  /** Transitions whose guard has held, and has not. */
-  readonly guards: {
-    readonly held: Readonly<Record<string, number>>;
-    readonly failed: Readonly<Record<string, number>>;
-  };
-  /** One transition, and the next that the same actor took: the ids with a line feed between them. */
-  readonly pairs: Readonly<Record<string, number>>;
-}
-
-export interface Covered {
-  readonly covered: number;
-  readonly total: number;
-  /** 0 to 100; 100 of nothing. */
-  readonly percent: number;
-  /** Names, in the order of the chart. */
-  readonly missing: readonly string[];
-}
-
-export interface CoverageReport {
-  readonly chart: string;
-  readonly states: Covered;
-  readonly transitions: Covered;
-  /** Each guard counts twice: that it holds, and that it does not. */
-  readonly guards: Covered;
-  /** Which pairs a chart allows is not known: these are those that were seen. */
-  readonly pairsSeen: number;
-}
-
-/** Percent, 0 to 100. What is left out is not asked for. */
-export interface Thresholds {
-  readonly states?: number | undefined;
-  readonly transitions?: number | undefined;
-  readonly guards?: number | undefined;
-}
-
-export type CoverageCounts = Readonly<Record<string, number>>;
-
-/** What was recorded belongs to another chart, or to one that has changed since. */
-export class CoverageMismatchError extends Error {
-  override readonly name = 'CoverageMismatchError';
-
-  constructor(chart: string, found: string) {
-    super(`Expected coverage of the chart "${chart}", got ${found}. Record it again with the machine as it is now.`);
-  }
-}
-
-export class CoverageTooLowError extends Error {
-  override readonly name = 'CoverageTooLowError';
-  /** Private, so that a printed error shows its message and not all of this once more. */
-  readonly #report: CoverageReport;
-
-  constructor(report: CoverageReport, failures: readonly string[]) {
-    super(`The coverage of the chart "${report.chart}" is too low.\n${failures.join('\n')}`);
-    this.#report = report;
-  }
-
-  get report(): CoverageReport {
-    return this.#report;
-  }
-}
+import {
+  type CoverageCounts,
+  CoverageMismatchError,
+  type CoverageReport,
+  CoverageTooLowError,
+  failuresUnder,
+  findStranger,
+  type RecordedCoverage,
+  reportCoverage,
+  type Thresholds,
+} from './coverageReport.ts';
 
 /** What a run has told so far of one actor. */
 interface Watched {
@@ -143,35 +87,13 @@ export class ChartCoverage {
   }
 
   report(): CoverageReport {
-    const states = this.chart.states.filter(({ type }) => type !== 'history');
-    const guarded = this.chart.transitions.filter(({ guard }) => guard !== null);
-    const outcomes = guarded.flatMap(({ id, name }) => [
-      { name: `${name}: holds`, count: this.#held.get(id) },
-      { name: `${name}: does not hold`, count: this.#failed.get(id) },
-    ]);
-    return {
-      chart: this.chart.id,
-      states: summarize(states.map(({ id, name }) => ({ name, count: this.#states.get(id) }))),
-      transitions: summarize(
-        this.chart.transitions.map(({ id, name }) => ({ name, count: this.#transitions.get(id) })),
-      ),
-      guards: summarize(outcomes),
-      pairsSeen: this.#pairs.size,
-    };
+    return reportCoverage(this.chart, this.toJSON());
   }
 
   /** Throws CoverageTooLowError, which names what was never taken. */
   expectAtLeast(thresholds: Thresholds): void {
     const report = this.report();
-    const failures = measures.flatMap((measure) => {
-      const wanted = thresholds[measure];
-      const { missing, percent } = report[measure];
-      if (wanted === undefined || percent >= wanted) return [];
-      return [
-        `${measure}: ${percent.toFixed(1)} %, expected at least ${wanted} %. Never:`,
-        ...missing.map((name) => `  ${name}`),
-      ];
-    });
+    const failures = failuresUnder(report, thresholds);
     if (failures.length > 0) throw new CoverageTooLowError(report, failures);
   }
 
@@ -222,15 +144,11 @@ export class ChartCoverage {
     return watched;
   }
 
-  #check({ chart, states, transitions, guards, pairs }: RecordedCoverage): void {
+  #check(recorded: RecordedCoverage): void {
     const { id } = this.chart;
-    if (chart !== id) throw new CoverageMismatchError(id, `that of "${chart}"`);
-    const pairIds = Object.keys(pairs).flatMap((pair) => pair.split('\n'));
-    const ids = [transitions, guards.held, guards.failed].flatMap((counts) => Object.keys(counts));
-    const unknown =
-      Object.keys(states).find((state) => !this.chart.state(state)) ??
-      [...ids, ...pairIds].find((transition) => !this.chart.transition(transition));
-    if (unknown !== undefined) throw new CoverageMismatchError(id, `"${unknown}", which is not in it`);
+    if (recorded.chart !== id) throw new CoverageMismatchError(id, `that of "${recorded.chart}"`);
+    const stranger = findStranger(this.chart, recorded);
+    if (stranger !== undefined) throw new CoverageMismatchError(id, `"${stranger}", which is not in it`);
   }
 }
 
@@ -239,7 +157,6 @@ export function chartCoverage(machine: AnyStateMachine): ChartCoverage {
   return new ChartCoverage(machine);
 }
 
-const measures = ['states', 'transitions', 'guards'] as const;
 
 function isMachineSnapshot(snapshot: object): snapshot is AnyMachineSnapshot {
   return '_nodes' in snapshot;
@@ -251,11 +168,4 @@ function count(counts: Map<string, number>, id: string, by = 1): void {
 
 function addAll(counts: Map<string, number>, more: CoverageCounts): void {
   for (const [id, by] of Object.entries(more)) count(counts, id, by);
-}
-
-function summarize(items: readonly { readonly name: string; readonly count: number | undefined }[]): Covered {
-  const missing = items.filter((item) => item.count === undefined).map(({ name }) => name);
-  const total = items.length;
-  const covered = total - missing.length;
-  return { covered, total, percent: total === 0 ? 100 : (covered / total) * 100, missing };
 }

@@ -1,13 +1,12 @@
-export { Chart, type ChartState, type ChartTransition } from './Chart.ts';
+export { Chart, type ChartShape, type ChartState, type ChartTransition } from './Chart.ts';
+export { ChartCoverage, chartCoverage } from './ChartCoverage.ts';
 export {
-  ChartCoverage,
   type CoverageCounts,
   CoverageMismatchError,
   type CoverageReport,
   CoverageTooLowError,
   type Covered,
-  chartCoverage,
   type RecordedCoverage,
   type Thresholds,
-} from './ChartCoverage.ts';
+} from './coverageReport.ts';
 export type { Trigger } from './names.ts';
