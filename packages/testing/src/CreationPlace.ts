@@ -1,6 +1,9 @@
 /** Deep enough to get out of XState: a delayed event of a nested machine is some thirty calls away from whoever caused it. */
 const capturedFrames = 100;
 
+/** V8 has the property, others ignore it. */
+const traces: ErrorConstructor & { stackTraceLimit?: number | undefined } = Error;
+
 /** Where this package lies: its frames are never the place that somebody looks for. */
 const ownFolder = folderOf(fileOf(import.meta.url), 1);
 
@@ -12,10 +15,10 @@ export class CreationPlace {
   readonly #trace: Error;
 
   constructor() {
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = capturedFrames;
+    const limit = traces.stackTraceLimit;
+    traces.stackTraceLimit = capturedFrames;
     this.#trace = new Error('captured');
-    Error.stackTraceLimit = limit;
+    traces.stackTraceLimit = limit;
   }
 
   /**

@@ -1,5 +1,5 @@
-import type { PendingTimer } from './errors.ts';
 import type { CreationPlace } from './CreationPlace.ts';
+import type { PendingTimer } from './errors.ts';
 
 /** A timer that somebody armed. It is also the handle that `clearTimeout` takes. */
 export class Timer {

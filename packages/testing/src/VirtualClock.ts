@@ -1,6 +1,6 @@
 import { type Clock, InvalidInputError, maxTimerMs } from 'holdfast';
-import { NeverIdleError, type PendingTimer, RunUntilLimitError, StandstillError } from './errors.ts';
 import { CreationPlace } from './CreationPlace.ts';
+import { NeverIdleError, type PendingTimer, RunUntilLimitError, StandstillError } from './errors.ts';
 import { settleJobs } from './macrotask.ts';
 import { Timer, TimerQueue } from './TimerQueue.ts';
 

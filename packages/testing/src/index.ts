@@ -18,6 +18,6 @@ export {
   weather,
 } from './channel/weather.ts';
 export { NeverIdleError, type PendingTimer, RunUntilLimitError, StandstillError } from './errors.ts';
-export { type RunUntilOptions, type TimerNamer, VirtualClock, type VirtualClockOptions } from './VirtualClock.ts';
 export { LeakError, type LeakedActor, type LeakedTimer, type Leaks } from './leaks/LeakError.ts';
 export { LeakGuard, type LeakGuardOptions, watchForLeaks } from './leaks/LeakGuard.ts';
+export { type RunUntilOptions, type TimerNamer, VirtualClock, type VirtualClockOptions } from './VirtualClock.ts';

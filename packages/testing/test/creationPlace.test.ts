@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CreationPlace, placeIn } from '../src/CreationPlace.ts';
 
 describe('the place where something was created', () => {
-  it('is the innermost function that is the user\'s', () => {
+  it("is the innermost function that is the user's", () => {
     const startBot = (): string | undefined => new CreationPlace().describe();
     expect(startBot()).toMatch(/^startBot \(.*\/test\/creationPlace\.test\.ts:\d+:\d+\)$/);
   });

@@ -2,6 +2,7 @@ import { scriptedChannel, VirtualClock } from '@holdfast/testing';
 import { chartCoverage } from '@holdfast/testing/chart';
 import { channelContract } from '@holdfast/testing/contracts';
 import { planTests } from '@holdfast/testing/model';
+import { recordEvents, replayEvents } from '@holdfast/testing/record';
 import { createMessaging, instanceMachine } from 'holdfast';
 
 const clock = new VirtualClock();
@@ -23,3 +24,6 @@ const { covered, total } = planTests(instanceMachine, {
 });
 if (covered < 20 || covered > total) throw new Error(`A plan covers ${covered} of ${total} transitions.`);
 if (typeof channelContract !== 'function') throw new Error('There is no contract of channels.');
+if (replayEvents('', { machine: instanceMachine }).events !== 0) throw new Error('An empty recording has no events.');
+if (recordEvents({ machine: instanceMachine, write: () => undefined }).failure)
+  throw new Error('Nothing was written yet.');

@@ -82,7 +82,7 @@ export const forbidden = [
         '^$1/',
         '^packages/[^/]+/(?:src/index\\.ts|package\\.json)$',
         '^packages/store/src/(?:sqlite|postgres)\\.ts$',
-        '^packages/testing/src/(?:chart|contracts|model)/index\\.ts$',
+        '^packages/testing/src/(?:chart|contracts|model|record)/index\\.ts$',
       ],
     },
   }),

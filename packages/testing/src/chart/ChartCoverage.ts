@@ -157,7 +157,6 @@ export function chartCoverage(machine: AnyStateMachine): ChartCoverage {
   return new ChartCoverage(machine);
 }
 
-
 function isMachineSnapshot(snapshot: object): snapshot is AnyMachineSnapshot {
   return '_nodes' in snapshot;
 }

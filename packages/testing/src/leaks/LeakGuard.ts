@@ -1,8 +1,8 @@
 import type { AnyActorRef, InspectionEvent } from 'xstate';
+import { CreationPlace } from '../CreationPlace.ts';
 import type { PendingTimer } from '../errors.ts';
 import type { VirtualClock } from '../VirtualClock.ts';
 import { describeActor, describeDelayed, isActorRef, pathOf } from './actorWords.ts';
-import { CreationPlace } from '../CreationPlace.ts';
 import { LeakError, type Leaks } from './LeakError.ts';
 
 export interface LeakGuardOptions {

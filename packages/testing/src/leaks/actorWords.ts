@@ -7,7 +7,7 @@ export function isActorRef(ref: ActorRefLike | undefined): ref is AnyActorRef {
 }
 
 /** The machine that an actor runs; undefined for actors of other logic. */
-export function machineOf(actor: ActorRefLike): AnyStateMachine | undefined {
+function machineOf(actor: ActorRefLike): AnyStateMachine | undefined {
   const logic: unknown = Reflect.get(actor, 'logic');
   return isMachine(logic) ? logic : undefined;
 }

@@ -61,8 +61,10 @@ export class Simulation {
     this.#input = input;
   }
 
-  begin(): Happening {
+  /** `isAlone`: without what the machine sends to itself at once. */
+  begin({ isAlone = false } = {}): Happening {
     const trace = new Trace(this.chart, undefined);
+    trace.isAlone = isAlone;
     return this.#complete(trace, () => this.machine.getInitialSnapshot(scopeOf(this.machine, trace), this.#input));
   }
 
@@ -86,6 +88,13 @@ export class Simulation {
       trace.disarm(due.id);
       snapshot = this.#send(trace, snapshot, due.event).moment.snapshot;
     }
+  }
+
+  /** What one event does by itself: what the machine then sends to itself is an event of its own. */
+  step(moment: Moment, event: AnyEventObject): Happening {
+    const trace = new Trace(this.chart, moment);
+    trace.isAlone = true;
+    return this.#send(trace, moment.snapshot, event);
   }
 
   #send(trace: Trace, snapshot: AnyMachineSnapshot, event: AnyEventObject): Happening {
@@ -119,6 +128,8 @@ class Trace {
   readonly #taken: string[] = [];
   readonly #goals = new Set<string>();
   readonly sent: AnyEventObject[] = [];
+  /** Whether what the machine sends to itself is left to others. */
+  isAlone = false;
   timers: readonly ArmedTimer[];
   #last: readonly string[];
   #active: readonly AnyStateNode[];
@@ -234,5 +245,5 @@ function schedule(trace: Trace, self: AnyActorRef, { type, params }: ResolvedAct
   if (!isForItself || event === undefined) return;
   if (typeof delay === 'number')
     trace.arm({ id: id ?? `${event.type} #${trace.timers.length}`, event, remainingMs: delay });
-  else if (type === 'xstate.sendTo') trace.sent.push(event);
+  else if (type === 'xstate.sendTo' && !trace.isAlone) trace.sent.push(event);
 }

@@ -37,7 +37,10 @@ describe('what is alive after a stop', () => {
         ].join('\\n'),
       ),
     );
-    expect(leaked).toMatchObject({ timers: [{ dueInMs: 50 }, { dueInMs: 1000 }], actors: [{ id: 'a' }, { id: 'worker' }] });
+    expect(leaked).toMatchObject({
+      timers: [{ dueInMs: 50 }, { dueInMs: 1000 }],
+      actors: [{ id: 'a' }, { id: 'worker' }],
+    });
   });
 
   it('is told without places when the clock keeps none, and how to get them', () => {
@@ -53,7 +56,10 @@ describe('what is alive after a stop', () => {
     const { clock, guard, inspect } = start();
     const actor = createActor(bot, { clock, inspect }).start();
     const timer = clock.setTimeout(() => undefined, 50);
-    createActor(fromPromise(() => Promise.resolve(1)), { clock, inspect }).start();
+    createActor(
+      fromPromise(() => Promise.resolve(1)),
+      { clock, inspect },
+    ).start();
     expect(guard.leaks()).toMatchObject({ timers: { length: 2 }, actors: { length: 3 } });
     actor.stop();
     clock.clearTimeout(timer);

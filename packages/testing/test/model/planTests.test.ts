@@ -139,6 +139,31 @@ describe('a counter in the context', () => {
   });
 });
 
+it('a projection that leaves out what matters costs another path, and makes none wrong', () => {
+  const machine = setup({ types: { context: {} as { n: number } } }).createMachine({
+    id: 'm',
+    context: { n: 0 },
+    initial: 'a',
+    states: {
+      a: { on: { go: 'b' } },
+      b: {
+        on: {
+          back: { target: 'a', actions: assign({ n: ({ context }) => context.n + 1 }) },
+          first: { target: 'c', guard: ({ context }) => context.n === 0 },
+        },
+      },
+      c: {},
+    },
+  });
+  const plan = planTests(machine, { project: () => null });
+  expect(namesOf(plan)).toEqual([
+    ['a → b by go', 'b → a by back', 'a → b by go', 'b stays by first'],
+    ['a → b by go', 'b → c by first'],
+  ]);
+  expect(plan).toMatchObject({ covered: 3, total: 3, missing: [] });
+  expect(coverageOf(machine, plan).report().transitions.missing).toEqual([]);
+});
+
 describe('time', () => {
   it('passes until the next timer, which comes first', () => {
     const race = createMachine({
