@@ -164,6 +164,46 @@ it('a projection that leaves out what matters costs another path, and makes none
   expect(coverageOf(machine, plan).report().transitions.missing).toEqual([]);
 });
 
+it('a way that turns out otherwise is left where it does, and gone from the beginning', () => {
+  const machine = setup({ types: { context: {} as { n: number } } }).createMachine({
+    id: 'm',
+    context: { n: 0 },
+    initial: 's',
+    states: {
+      s: {
+        on: {
+          go: { target: 't', guard: ({ context }) => context.n === 0 },
+          add: { actions: assign({ n: ({ context }) => context.n + 1 }) },
+        },
+      },
+      t: { on: { back: 's', deep: 'v' } },
+      v: {},
+    },
+  });
+  expect(namesOf(planTests(machine, { project: () => null }))).toEqual([
+    ['s → t by go', 't → s by back', 's stays by add', 's stays by go'],
+    ['s → t by go', 't → v by deep'],
+  ]);
+});
+
+it('what a history state remembers makes another state', () => {
+  const machine = createMachine({
+    id: 'm',
+    initial: 'a',
+    states: {
+      a: {
+        initial: 'one',
+        on: { pause: 'off' },
+        states: { one: { on: { next: 'two' } }, two: { on: { back: 'one' } }, before: { type: 'history' } },
+      },
+      off: { on: { resume: 'a.before' } },
+    },
+  });
+  const { pairs } = coverageOf(machine, planTests(machine, { cover: 'pairs' })).toJSON();
+  const after = Object.keys(pairs).filter((pair) => pair.startsWith('m.off|resume|0\n'));
+  expect(after.map((pair) => pair.split('\n')[1]).sort()).toEqual(['m.a.one|next|0', 'm.a.two|back|0', 'm.a|pause|0']);
+});
+
 describe('time', () => {
   it('passes until the next timer, which comes first', () => {
     const race = createMachine({

@@ -279,3 +279,8 @@ it('the code of a value is that value again', () => {
   };
   fc.assert(fc.property(values, check), { numRuns: 2_000 });
 });
+
+it('the code of a key that would change what an object inherits makes a key', () => {
+  const code = printCode(JSON.parse('{ "__proto__": { "a": 1 }, "b-c": 2 }'));
+  expect(code).toBe("{ ['__proto__']: { a: 1 }, 'b-c': 2 }");
+});

@@ -162,6 +162,20 @@ describe('a replay', () => {
     );
   });
 
+  it('finds another transition to the same state', () => {
+    const machine = setup({ guards: { isRare: () => false } }).createMachine({
+      id: 'm',
+      on: { go: [{ guard: 'isRare', actions: [] }, { actions: [] }] },
+    });
+    const { recorder, text } = recorderOf(machine);
+    createActor(machine, { inspect: recorder.inspect }).start().send({ type: 'go' });
+    const today = machine.provide({ guards: { isRare: () => true } });
+    expect(replayEvents(text(), { machine: today }).divergence).toMatchObject({
+      recorded: { takes: ['m stays by go'] },
+      now: { takes: ['m stays by go [isRare]'] },
+    });
+  });
+
   it('tells the machine how much time has passed', async () => {
     const { text } = await recordLogins();
     const passed: number[] = [];
@@ -172,8 +186,9 @@ describe('a replay', () => {
   it('keeps apart the actors of one machine, and takes what they send to themselves as it came', () => {
     const machine = createMachine({
       id: 'm',
-      initial: 'a',
+      initial: 'z',
       states: {
+        z: { entry: sendTo(({ self }) => self, { type: 'begin' }), on: { begin: 'a' } },
         a: { on: { go: { target: 'b', actions: sendTo(({ self }) => self, { type: 'own' }) } } },
         b: { on: { own: 'c' } },
         c: {},
@@ -183,7 +198,7 @@ describe('a replay', () => {
     const [one, two] = [1, 2].map(() => createActor(machine, { inspect: recorder.inspect }).start());
     two?.send({ type: 'go' });
     one?.send({ type: 'go' });
-    expect(replayEvents(text(), { machine })).toEqual({ events: 6, actors: 2, divergence: undefined });
+    expect(replayEvents(text(), { machine })).toEqual({ events: 8, actors: 2, divergence: undefined });
   });
 
   it('leaves out a last line that was cut off', async () => {
