@@ -82,9 +82,13 @@ export const forbidden = [
         '^$1/',
         '^packages/[^/]+/(?:src/index\\.ts|package\\.json)$',
         '^packages/store/src/(?:sqlite|postgres)\\.ts$',
-        '^packages/testing/src/(?:chart|contracts|model|record)/index\\.ts$',
+        '^packages/testing/src/(?:chart|contracts|model|record|vitest)/index\\.ts$',
       ],
     },
+  }),
+  forbid('testing-in-browsers', 'Of @holdfast/testing only src/vitest needs Node (F3).', {
+    from: { path: '^packages/testing/src/(?!vitest/)' },
+    to: { dependencyTypes: ['core'] },
   }),
   forbid('no-own-index', 'A source imports the file that it needs, not the index of its own package (F5).', {
     from: { path: '^packages/([^/]+)/src/' },

@@ -69,6 +69,26 @@ export class CoverageTooLowError extends Error {
 
 const measures = ['states', 'transitions', 'guards'] as const;
 
+/** All that several records of one chart tell. */
+export function mergeCoverage(first: RecordedCoverage, second: RecordedCoverage): RecordedCoverage {
+  return {
+    chart: first.chart,
+    states: addCounts(first.states, second.states),
+    transitions: addCounts(first.transitions, second.transitions),
+    guards: {
+      held: addCounts(first.guards.held, second.guards.held),
+      failed: addCounts(first.guards.failed, second.guards.failed),
+    },
+    pairs: addCounts(first.pairs, second.pairs),
+  };
+}
+
+function addCounts(first: CoverageCounts, second: CoverageCounts): CoverageCounts {
+  const sums = new Map(Object.entries(first));
+  for (const [id, count] of Object.entries(second)) sums.set(id, (sums.get(id) ?? 0) + count);
+  return Object.fromEntries(sums);
+}
+
 /** What of a chart was gone through, of a record of it. */
 export function reportCoverage(chart: ChartShape, recorded: RecordedCoverage): CoverageReport {
   const states = chart.states.filter(({ type }) => type !== 'history');

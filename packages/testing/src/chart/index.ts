@@ -6,7 +6,10 @@ export {
   type CoverageReport,
   CoverageTooLowError,
   type Covered,
+  failuresUnder,
+  mergeCoverage,
   type RecordedCoverage,
+  reportCoverage,
   type Thresholds,
 } from './coverageReport.ts';
 export type { Trigger } from './names.ts';

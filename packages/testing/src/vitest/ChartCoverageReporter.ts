@@ -1,0 +1,70 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { failuresUnder, reportCoverage, type Thresholds } from '../chart/index.ts';
+import { clearSaved, folderVariable, readSaved } from './savedCoverage.ts';
+import { summarize } from './summary.ts';
+
+export interface ChartCoverageReporterOptions {
+  /** Below these, of any chart, the run fails. Default: none. */
+  readonly thresholds?: Thresholds | undefined;
+  /** Where the report goes as JSON: the charts, what was recorded of them, and what that comes to. Default: nowhere. */
+  readonly jsonFile?: string | undefined;
+  /** Where the processes of the tests leave what they have recorded. Default: a folder of this process among the temporary ones. */
+  readonly folder?: string | undefined;
+  /** Gets the lines. Default: they go to the standard output. */
+  readonly log?: ((text: string) => void) | undefined;
+}
+
+/**
+ * A reporter for Vitest: what all test files, in whatever processes, have gone through of each chart. Test files hand it over with
+ * `saveCoverage`.
+ *
+ * ```ts
+ * // vitest.config.ts
+ * export default defineConfig({ test: { reporters: ['default', new ChartCoverageReporter({ thresholds: { transitions: 90 } })] } });
+ * ```
+ */
+export class ChartCoverageReporter {
+  readonly #options: ChartCoverageReporterOptions;
+  readonly #folder: string;
+
+  constructor(options: ChartCoverageReporterOptions = {}) {
+    this.#options = options;
+    this.#folder = resolve(options.folder ?? join(tmpdir(), `holdfast-charts-${process.pid}`));
+    process.env[folderVariable] = this.#folder;
+  }
+
+  /** Called by Vitest before each run, those of watching too. */
+  onTestRunStart(): void {
+    clearSaved(this.#folder);
+  }
+
+  /** Called by Vitest. A run under the thresholds ends with exit code 1. */
+  onTestRunEnd(): void {
+    const { jsonFile, log = print, thresholds = {} } = this.#options;
+    const charts = readSaved(this.#folder).map((saved) => ({
+      ...saved,
+      report: reportCoverage(saved.chart, saved.recorded),
+    }));
+    if (jsonFile !== undefined) {
+      mkdirSync(dirname(resolve(jsonFile)), { recursive: true });
+      writeFileSync(jsonFile, `${JSON.stringify({ version: 1, charts }, null, 2)}\n`);
+    }
+    if (charts.length === 0) {
+      log('\nNo coverage of charts: no test file has called saveCoverage.');
+      return;
+    }
+    log(`\n${summarize(charts.map(({ report }) => report))}`);
+    for (const { report } of charts) {
+      const failures = failuresUnder(report, thresholds);
+      if (failures.length === 0) continue;
+      log(`\nThe coverage of the chart "${report.chart}" is too low.\n${failures.join('\n')}`);
+      process.exitCode = 1;
+    }
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
