@@ -1,26 +1,9 @@
-import { scriptedChannel, VirtualClock } from '@holdfast/testing';
+import { VirtualClock } from '@holdfast/testing';
 import { chartCoverage } from '@holdfast/testing/chart';
 import { planTests } from '@holdfast/testing/model';
-import { createMessaging, instanceMachine } from 'holdfast';
+import { instanceMachine } from 'holdfast';
 import { expect, it } from 'vitest';
-
-/** The hold on a channel that a running instance has: charts take nothing else. */
-async function bindingOf(clock: VirtualClock): Promise<unknown> {
-  let binding: unknown;
-  const messaging = createMessaging({
-    channels: [scriptedChannel({ clock })],
-    clock,
-    inspect: (event) => {
-      if (event.type === '@xstate.snapshot' && 'context' in event.snapshot) {
-        const context = event.snapshot.context as { readonly instance?: unknown; readonly channel?: unknown };
-        if (context.instance !== undefined) binding = context.channel;
-      }
-    },
-  });
-  await messaging.startInstance('scripted', { id: 'bot', name: 'Bot' });
-  await clock.settle();
-  return binding;
-}
+import { bindingOf } from './bindingOf.ts';
 
 const epoch = 1;
 const limit = 3;

@@ -8,6 +8,7 @@ import {
   type RecordLine,
   type RecordOptions,
   ReplayDivergedError,
+  type ReplayOptions,
   recordEvents,
   replayEvents,
 } from '../../src/record/index.ts';
@@ -174,6 +175,20 @@ describe('a replay', () => {
       recorded: { takes: ['m stays by go'] },
       now: { takes: ['m stays by go [isRare]'] },
     });
+  });
+
+  it('goes the same way without a field that a guard asks for, when something is put in its place', async () => {
+    const { text } = await recordLogins({ allow: {} });
+    const askedFor = login.provide({
+      guards: { isRight: ({ event }) => event.type === 'logIn' && event.password !== 'wrong' },
+    });
+    expect(replayEvents(text(), { machine: askedFor }).divergence).toMatchObject({
+      line: 2,
+      hidden: ['password', 'isRight'],
+    });
+    const complete: ReplayOptions['complete'] = (event, hidden) =>
+      hidden.includes('password') ? { ...event, password: 'wrong' } : event;
+    expectSameReplay(text(), { machine: askedFor, complete });
   });
 
   it('tells the machine how much time has passed', async () => {
