@@ -1,6 +1,6 @@
 /**
- * Whether two values of JSON, and plain objects around such, say the same. A property that is undefined counts as one that is not
- * there; 0 and -0 differ, NaN is NaN.
+ * Whether two values say the same: JSON and objects around such, dates, and maps and sets in their order. A property that is undefined
+ * counts as one that is not there; 0 and -0 differ, NaN is NaN.
  */
 export function deepEqual(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
@@ -8,8 +8,17 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {
     return a.length === b.length && a.every((item, index) => deepEqual(item, b[index]));
   }
+  const [insideA, insideB] = [contentOf(a), contentOf(b)];
+  if (insideA !== undefined || insideB !== undefined)
+    return a.constructor === b.constructor && deepEqual(insideA, insideB);
   const keys = new Set([...definedKeys(a), ...definedKeys(b)]);
   return [...keys].every((key) => Object.hasOwn(a, key) && Object.hasOwn(b, key) && deepEqual(a[key], b[key]));
+}
+
+/** What is in an object that shows none of it as a property. */
+function contentOf(value: object): unknown {
+  if (value instanceof Date) return value.getTime();
+  return value instanceof Map || value instanceof Set ? [...value] : undefined;
 }
 
 /** Whether `value` has all that `pattern` has, at any depth; lists have to be of one length. */

@@ -3,6 +3,7 @@ import { chartCoverage } from '@holdfast/testing/chart';
 import { channelContract } from '@holdfast/testing/contracts';
 import { planTests } from '@holdfast/testing/model';
 import { recordEvents, replayEvents } from '@holdfast/testing/record';
+import { saveCoverage } from '@holdfast/testing/vitest';
 import { createMessaging, instanceMachine } from 'holdfast';
 
 const clock = new VirtualClock();
@@ -27,3 +28,4 @@ if (typeof channelContract !== 'function') throw new Error('There is no contract
 if (replayEvents('', { machine: instanceMachine }).events !== 0) throw new Error('An empty recording has no events.');
 if (recordEvents({ machine: instanceMachine, write: () => undefined }).failure)
   throw new Error('Nothing was written yet.');
+saveCoverage(coverage);

@@ -95,7 +95,8 @@ export class Chart implements ChartShape {
   }
 }
 
-function* nodesOf(node: AnyStateNode): Generator<AnyStateNode> {
+/** A state and all within it, parents before their children. */
+export function* nodesOf(node: AnyStateNode): Generator<AnyStateNode> {
   yield node;
   for (const child of Object.values(node.states)) yield* nodesOf(child);
 }

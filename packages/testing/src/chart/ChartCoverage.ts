@@ -1,6 +1,4 @@
 import type {
-  ActorRefLike,
-  AnyActorRef,
   AnyMachineSnapshot,
   AnyStateMachine,
   AnyStateNode,
@@ -20,6 +18,7 @@ import {
   reportCoverage,
   type Thresholds,
 } from './coverageReport.ts';
+import { isOfMachine } from './isOfMachine.ts';
 
 /** What a run has told so far of one actor. */
 interface Watched {
@@ -49,7 +48,7 @@ export class ChartCoverage {
 
   readonly inspect = (event: InspectionEvent): void => {
     if (event.type !== '@xstate.microstep' && event.type !== '@xstate.snapshot') return;
-    if (!this.#isOfMachine(event.actorRef) || !isMachineSnapshot(event.snapshot)) return;
+    if (!isOfMachine(event.actorRef, this.#machine) || !isMachineSnapshot(event.snapshot)) return;
     const watched = this.#watch(event.actorRef);
     const active = event.snapshot._nodes;
     if (event.type === '@xstate.snapshot') return this.#endMacrostep(watched, event.snapshot);
@@ -129,11 +128,6 @@ export class ChartCoverage {
   #countGuard(counts: Map<string, number>, definition: AnyTransitionDefinition): void {
     const transition = this.chart.find(definition);
     if (transition && transition.guard !== null) count(counts, transition.id);
-  }
-
-  #isOfMachine(actorRef: ActorRefLike): actorRef is AnyActorRef {
-    const logic: unknown = Reflect.get(actorRef, 'logic');
-    return typeof logic === 'object' && logic !== null && Reflect.get(logic, 'config') === this.#machine.config;
   }
 
   #watch(actorRef: object): Watched {

@@ -53,7 +53,9 @@ export class LeakGuard implements Disposable {
     } else if (event.type === '@xstate.snapshot') {
       // Not every logic says in its snapshot that it was stopped.
       const isOver = event.event.type === 'xstate.stop' || event.snapshot.status !== 'active';
-      if (isOver) this.#alive.delete(actor.sessionId);
+      if (!isOver) return;
+      this.#alive.delete(actor.sessionId);
+      if (actor._parent === undefined) this.#systems.delete(actor.system);
     }
   };
 

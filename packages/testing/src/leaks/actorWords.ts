@@ -1,4 +1,5 @@
 import type { ActorRefLike, AnyActorRef, AnyEventObject, AnyStateMachine, AnyStateNode } from 'xstate';
+import { nodesOf } from '../chart/Chart.ts';
 import { describeEvent } from '../chart/names.ts';
 
 /** Whether it is an actor of XState, and not merely something that can be sent events. */
@@ -45,22 +46,19 @@ export function describeDelayed(event: AnyEventObject, source: AnyActorRef, targ
 
 function afterOf(eventType: string, source: AnyActorRef): string | undefined {
   if (!eventType.startsWith('xstate.after.')) return undefined;
-  const node = nodesOf(machineOf(source)).find((candidate) => candidate.transitions.has(eventType));
+  const node = nodesIn(source).find((candidate) => candidate.transitions.has(eventType));
   const [definition] = node?.transitions.get(eventType) ?? [];
   if (node === undefined || definition === undefined) return undefined;
   return `delayed transition "${describeEvent(node, definition).name}" of state ${nameOf(node)}`;
 }
 
 function invokerOf(childId: string, parent: AnyActorRef): AnyStateNode | undefined {
-  return nodesOf(machineOf(parent)).find((node) => node.invoke.some(({ id }) => id === childId));
+  return nodesIn(parent).find((node) => node.invoke.some(({ id }) => id === childId));
 }
 
-function nodesOf(machine: AnyStateMachine | undefined): readonly AnyStateNode[] {
-  const collect = (node: AnyStateNode): readonly AnyStateNode[] => [
-    node,
-    ...Object.values(node.states).flatMap((state) => collect(state)),
-  ];
-  return machine === undefined ? [] : collect(machine.root);
+function nodesIn(actor: ActorRefLike): readonly AnyStateNode[] {
+  const machine = machineOf(actor);
+  return machine === undefined ? [] : [...nodesOf(machine.root)];
 }
 
 /** With the machine's id in front, so that it tells which chart. */

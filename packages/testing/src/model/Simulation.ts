@@ -68,12 +68,12 @@ export class Simulation {
     return this.#complete(trace, () => this.machine.getInitialSnapshot(scopeOf(this.machine, trace), this.#input));
   }
 
-  /** @throws ModelError when the machine throws, or when a wait never ends. */
+  /** @throws ModelError when the machine throws, for a wait that is no time, and for one that never ends. */
   next(moment: Moment, input: ModelInput): Happening {
     const trace = new Trace(this.chart, moment);
     if (!isWait(input)) return this.#send(trace, moment.snapshot, input);
     let { snapshot } = moment;
-    let leftMs = input.waitMs;
+    let leftMs = checkWait(input.waitMs);
     for (let count = 0; ; count += 1) {
       const due = trace.timers[0];
       const passedMs = due === undefined ? leftMs : Math.min(leftMs, due.remainingMs);
@@ -120,6 +120,11 @@ export class Simulation {
       throw new ModelError(`The machine "${this.machine.id}" throws while it is stepped: ${message}`, { cause });
     }
   }
+}
+
+function checkWait(waitMs: number): number {
+  if (Number.isFinite(waitMs) && waitMs >= 0) return waitMs;
+  throw new ModelError(`Expected waitMs to be a number of milliseconds from 0, got ${String(waitMs)}.`);
 }
 
 /** What the steps of one input tell. */
@@ -184,6 +189,14 @@ class Trace {
     this.timers = others.toSpliced(place === -1 ? others.length : place, 0, timer);
   }
 
+  /** The same for the same timers, so that two ways to one state have one key. */
+  freeId(eventType: string): string {
+    const ids = new Set(this.timers.map(({ id }) => id));
+    let number = 0;
+    while (ids.has(`${eventType} #${number}`)) number += 1;
+    return `${eventType} #${number}`;
+  }
+
   disarm(timerId: string): void {
     this.timers = this.timers.filter(({ id }) => id !== timerId);
   }
@@ -243,7 +256,6 @@ function schedule(trace: Trace, self: AnyActorRef, { type, params }: ResolvedAct
   if (type === 'xstate.cancel' && sendId !== undefined) trace.disarm(sendId);
   const isForItself = type === 'xstate.raise' || (type === 'xstate.sendTo' && to === self);
   if (!isForItself || event === undefined) return;
-  if (typeof delay === 'number')
-    trace.arm({ id: id ?? `${event.type} #${trace.timers.length}`, event, remainingMs: delay });
+  if (typeof delay === 'number') trace.arm({ id: id ?? trace.freeId(event.type), event, remainingMs: delay });
   else if (type === 'xstate.sendTo' && !trace.isAlone) trace.sent.push(event);
 }

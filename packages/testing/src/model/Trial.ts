@@ -39,12 +39,12 @@ export class Trial<System> {
   }
 
   async run(next: NextInput): Promise<TrialResult> {
-    const { simulation, sut } = this.#options;
+    const { simulation } = this.#options;
     let happening = simulation.begin();
     let finding: Finding | undefined;
     let created: { readonly system: System } | undefined;
     try {
-      created = { system: await this.#within('create', () => sut.create()) };
+      created = { system: await this.#create() };
       finding = await this.#compare(created.system, happening);
       for (let index = 0; finding === undefined; index += 1) {
         const input = next(happening.moment, index);
@@ -62,6 +62,23 @@ export class Trial<System> {
       finding ??= ending;
     }
     return { finding, goals: this.#goals, steps: this.#inputs.length };
+  }
+
+  /** One that comes too late is disposed of when it comes. */
+  async #create(): Promise<System> {
+    const { sut } = this.#options;
+    let isLate = false;
+    const creating = async (): Promise<System> => {
+      const system = await sut.create();
+      if (isLate) await this.#dispose(system);
+      return system;
+    };
+    try {
+      return await this.#within('create', creating);
+    } catch (error) {
+      isLate = true;
+      throw error;
+    }
   }
 
   #predict(before: Moment, input: ModelInput): Happening {

@@ -115,7 +115,7 @@ function wayTo(edge: Edge, cameBy: ReadonlyMap<Place, Edge | undefined>): readon
   return way;
 }
 
-/** Without the paths of which everything is covered by others, and without the steps after the last that covers something. */
+/** Without the paths of which everything is covered by others. */
 function withoutRedundant(paths: readonly WalkedPath[], cover: Cover): readonly WalkedPath[] {
   const counts = new Map<string, number>();
   const goalsOfPath = (path: WalkedPath): Set<string> =>

@@ -1,12 +1,6 @@
-import type {
-  ActorRefLike,
-  AnyEventObject,
-  AnyMachineSnapshot,
-  AnyStateMachine,
-  InspectionEvent,
-  StateValue,
-} from 'xstate';
+import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine, InspectionEvent, StateValue } from 'xstate';
 import { Chart } from '../chart/index.ts';
+import { isOfMachine } from '../chart/isOfMachine.ts';
 import { lineVersion, type RecordLine } from './recordLine.ts';
 
 /** The fields of an event that may be written, by its type. */
@@ -71,7 +65,7 @@ export class EventRecorder {
 
   #record(inspected: InspectionEvent): void {
     const { actorRef } = inspected;
-    if (!this.#isOfMachine(actorRef)) return;
+    if (!isOfMachine(actorRef, this.#options.machine)) return;
     if (inspected.type === '@xstate.microstep') {
       const ids = inspected._transitions.flatMap((definition) => this.#chart.find(definition)?.id ?? []);
       this.#taken.set(actorRef, [...(this.#taken.get(actorRef) ?? []), ...ids]);
@@ -111,11 +105,6 @@ export class EventRecorder {
     } catch {
       // It is heard of in `failure`; an actor must not be.
     }
-  }
-
-  #isOfMachine(actorRef: ActorRefLike): boolean {
-    const logic: unknown = Reflect.get(actorRef, 'logic');
-    return typeof logic === 'object' && logic !== null && Reflect.get(logic, 'config') === this.#options.machine.config;
   }
 }
 

@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { failuresUnder, reportCoverage, type Thresholds } from '../chart/index.ts';
-import { clearSaved, folderVariable, readSaved } from './savedCoverage.ts';
+import { folderVariable, readSaved, removeSaved } from './savedCoverage.ts';
 import { summarize } from './summary.ts';
 
 export interface ChartCoverageReporterOptions {
@@ -10,7 +10,7 @@ export interface ChartCoverageReporterOptions {
   readonly thresholds?: Thresholds | undefined;
   /** Where the report goes as JSON: the charts, what was recorded of them, and what that comes to. Default: nowhere. */
   readonly jsonFile?: string | undefined;
-  /** Where the processes of the tests leave what they have recorded. Default: a folder of this process among the temporary ones. */
+  /** Where the processes of the tests leave what they have recorded. It is emptied before a run and after it, and removed when nothing else is in it. Default: a new one among the temporary ones. */
   readonly folder?: string | undefined;
   /** Gets the lines. Default: they go to the standard output. */
   readonly log?: ((text: string) => void) | undefined;
@@ -31,13 +31,13 @@ export class ChartCoverageReporter {
 
   constructor(options: ChartCoverageReporterOptions = {}) {
     this.#options = options;
-    this.#folder = resolve(options.folder ?? join(tmpdir(), `holdfast-charts-${process.pid}`));
+    this.#folder = resolve(options.folder ?? mkdtempSync(join(tmpdir(), 'holdfast-charts-')));
     process.env[folderVariable] = this.#folder;
   }
 
   /** Called by Vitest before each run, those of watching too. */
   onTestRunStart(): void {
-    clearSaved(this.#folder);
+    removeSaved(this.#folder);
   }
 
   /** Called by Vitest. A run under the thresholds ends with exit code 1. */
@@ -47,6 +47,7 @@ export class ChartCoverageReporter {
       ...saved,
       report: reportCoverage(saved.chart, saved.recorded),
     }));
+    removeSaved(this.#folder);
     if (jsonFile !== undefined) {
       mkdirSync(dirname(resolve(jsonFile)), { recursive: true });
       writeFileSync(jsonFile, `${JSON.stringify({ version: 1, charts }, null, 2)}\n`);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ChartCoverage, type ChartShape, mergeCoverage, type RecordedCoverage } from '../chart/index.ts';
 
@@ -29,9 +29,10 @@ export function saveCoverage(coverage: ChartCoverage): void {
   writeFileSync(join(folder, `${randomUUID()}${suffix}`), JSON.stringify({ version, ...saved }));
 }
 
-/** Removes what a run before has saved. */
-export function clearSaved(folder: string): void {
+/** Removes what a run has saved, and the folder when nothing else is in it. */
+export function removeSaved(folder: string): void {
   for (const name of savedIn(folder)) rmSync(join(folder, name), { force: true });
+  if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
 /** One for each chart, by id. Two machines with one id and different charts are two. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AnyStateMachine, assign, createMachine, fromPromise, raise, sendTo, setup } from 'xstate';
-import { getShortestPaths } from 'xstate/graph';
+import { getShortestPaths, getSimplePaths } from 'xstate/graph';
 import { ModelError, type PlanOptions, planTests, type TestPlan } from '../../src/model/index.ts';
 import { fetchMachine } from '../chart/fetchMachine.ts';
 import { mediaPlayer } from '../chart/mediaPlayer.ts';
@@ -237,6 +237,23 @@ describe('time', () => {
     ]);
   });
 
+  it('that has passed for one of several timers leaves the others as they are', () => {
+    const machine = createMachine({
+      id: 'm',
+      initial: 'a',
+      entry: [raise({ type: 'ring' }, { delay: 10 }), raise({ type: 'ring' }, { delay: 30 })],
+      states: {
+        a: { on: { ring: { target: 'b', actions: raise({ type: 'ring' }, { delay: 5 }) } } },
+        b: { on: { ring: 'c' } },
+        c: { on: { ring: 'd' } },
+        d: {},
+      },
+    });
+    expect(namesOf(planTests(machine, { events: { ring: [] } }))).toEqual([
+      ['a → b by waiting 10 ms', 'b → c by waiting 5 ms', 'c → d by waiting 15 ms'],
+    ]);
+  });
+
   it('that never ends within one wait is an error', () => {
     const endless = createMachine({
       id: 'endless',
@@ -334,4 +351,5 @@ it('goes through four regions in one path, where there are 90,677 simple ones', 
   const plan = planTests(fourRegions);
   expect(plan).toMatchObject({ missing: [], steps: 8 });
   expect(plan.paths).toHaveLength(1);
+  expect(getSimplePaths(fourRegions)).toHaveLength(90_677);
 });

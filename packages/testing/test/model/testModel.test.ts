@@ -266,6 +266,39 @@ it('a way that waits needs a system for which time can pass', async () => {
   await expect(model.walk({ seed: 1 })).rejects.toThrow(ModelError);
 });
 
+it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('a wait of %d ms is refused', async (waitMs) => {
+  await expect(modelOf().run([{ type: 'open' }, { waitMs }])).rejects.toThrow(
+    new ModelError(`Expected waitMs to be a number of milliseconds from 0, got ${waitMs}.`),
+  );
+});
+
+it('a system that is made too late is disposed of all the same', async () => {
+  const disposed: Door[] = [];
+  const late: { arrive?: (door: Door) => void } = {};
+  const create = (): Promise<Door> =>
+    new Promise((resolve) => {
+      late.arrive = resolve;
+    });
+  const model = modelOf({ create, dispose: (it) => disposed.push(it) }, 1);
+  const failure = await failureOf(model.run([]));
+  expect(failure.message).toContain('`create` of the system did not return within 1 ms.');
+  const door = { clock: new VirtualClock(), state: 'closed', opened: 0 };
+  late.arrive?.(door);
+  await door.clock.settle();
+  expect(disposed).toEqual([door]);
+});
+
+it.each([
+  [new Map([['a', 1]]), new Map([['a', 2]])],
+  [new Set([1]), new Set([2])],
+  [new Date(1), new Date(2)],
+])('what is read may be a map, a set, a date: %#', async (expected, other) => {
+  const sut = doorSut({ read: () => expected });
+  await testModel({ machine: door, sut, expected: () => structuredClone(expected) }).run([]);
+  const failure = await failureOf(testModel({ machine: door, sut, expected: () => other }).run([]));
+  expect(failure.message).toContain(`Expected: ${printCode(other)}\nGot:      ${printCode(expected)}`);
+});
+
 it.each([0, -1, Number.NaN])('a deadline of %d ms is refused', (deadlineMs) => {
   expect(() => modelOf({}, deadlineMs)).toThrow(
     new ModelError(`Expected deadlineMs to be a number of milliseconds above 0, got ${deadlineMs}.`),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -24,7 +24,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'charts-'));
 });
 afterEach(() => {
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, force: true });
   if (before === undefined) delete process.env['HOLDFAST_CHART_COVERAGE'];
   else process.env['HOLDFAST_CHART_COVERAGE'] = before;
   process.exitCode = undefined;
@@ -93,6 +93,15 @@ lamp    3 of 3  100 %   1 of 1  100 %   0 of 0  100 %            0`,
     });
   });
 
+  it('leaves nothing behind in the folder for the processes', () => {
+    const { reporter } = begin({ folder: undefined });
+    const own = process.env['HOLDFAST_CHART_COVERAGE'] ?? '';
+    go(door, { type: 'open' });
+    expect(existsSync(own)).toBe(true);
+    reporter.onTestRunEnd();
+    expect(existsSync(own)).toBe(false);
+  });
+
   it('begins each run anew', () => {
     const { reporter, said } = begin();
     go(door, { type: 'open' });
@@ -111,6 +120,7 @@ lamp    3 of 3  100 %   1 of 1  100 %   0 of 0  100 %            0`,
 
   it('refuses what another version has saved', () => {
     const { reporter } = begin();
+    go(door);
     writeFileSync(join(folder, 'x.chart.json'), '{"version":7}');
     expect(() => reporter.onTestRunEnd()).toThrow('x.chart.json: expected version 1 of saved coverage, got 7.');
   });
