@@ -1,8 +1,11 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { CallFault, Reached } from './errors.ts';
 
 /** A full batch of updates stays far below this. */
 const maxAnswerBytes = 16 * 1024 * 1024;
+
+const headers = { 'content-type': 'application/json' };
 
 /** What is asked of the Bot API, and for how long. */
 export interface Question {
@@ -40,12 +43,18 @@ export class NoAnswer extends Error {
  * H3. It knows whether the request can have arrived: `reached` is `no` until there is a connection to write to.
  * H4. It ends at its timeout at the latest, and closes its socket then.
  */
-export class HttpExchange {
+export class HttpExchange implements Dispatcher.DispatchHandler {
   readonly #pool: Dispatcher;
+  readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
-  #fail: (fault: CallFault) => void = () => undefined;
+  #resolve: (answer: Answer) => void = () => undefined;
+  #reject: (error: NoAnswer) => void = () => undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #isAborted = false;
   #reached: Reached = 'no';
+  #bytes = 0;
+  #status = 0;
+  #retryAfter: string | string[] | undefined;
 
   constructor(pool: Dispatcher) {
     this.#pool = pool;
@@ -53,76 +62,62 @@ export class HttpExchange {
 
   /** Ends it at once and closes its socket. */
   abort(): void {
-    this.#isAborted = true;
     this.#end({ kind: 'closed' });
   }
 
   /** Resolves with the answer of the Bot API, or rejects with `NoAnswer`. To be called once. */
   ask({ path, body, timeoutMs }: Question): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#end({ kind: 'timeout', timeoutMs, reached: this.#reached }), timeoutMs); // H4
-      this.#fail = (fault) => {
-        clearTimeout(timer);
-        reject(new NoAnswer(fault));
-      };
+      this.#resolve = resolve;
+      this.#reject = reject;
       if (this.#isAborted) return this.abort();
-      const headers = { 'content-type': 'application/json' };
-      const request = { path, method: 'POST', headers, body, headersTimeout: 0, bodyTimeout: 0 } as const;
-      const answer = (value: Answer): void => {
-        clearTimeout(timer);
-        resolve(value);
-      };
-      this.#pool.dispatch(request, this.#handler(answer));
+      const expire = (): void => this.#end({ kind: 'timeout', timeoutMs, reached: this.#reached });
+      this.#timer = setTimeout(expire, timeoutMs); // H4
+      this.#pool.dispatch({ path, method: 'POST', headers, body, headersTimeout: 0, bodyTimeout: 0 }, this);
     });
   }
 
-  #handler(answer: (value: Answer) => void): Dispatcher.DispatchHandler {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    let status = 0;
-    let retryAfter: string | string[] | undefined;
-    return {
-      onRequestStart: (controller) => {
-        this.#controller = controller;
-        this.#reached = 'unknown'; // H3
-        if (this.#isAborted) controller.abort(new Error('aborted'));
-      },
-      onResponseStart: (_controller, statusCode, headers) => {
-        status = statusCode;
-        retryAfter = headers['retry-after'];
-      },
-      onResponseData: (_controller, chunk) => {
-        chunks.push(chunk);
-        bytes += chunk.length;
-        if (bytes > maxAnswerBytes) this.#end({ kind: 'network', errno: 'ANSWER_TOO_LARGE', reached: this.#reached });
-      },
-      onResponseEnd: () => {
-        const parsed = parseAnswer(Buffer.concat(chunks).toString('utf8'));
-        whenReusable(() => {
-          if (parsed) answer(parsed);
-          else this.#fail({ kind: 'garbled', status, retryAfterMs: parseRetryAfter(retryAfter) });
-        });
-      },
-      onResponseError: (_controller, error) => {
-        this.#fail({ kind: 'network', errno: errnoOf(error), reached: this.#reached });
-      },
-    };
+  /** For the pool, like all below: there is a connection. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    this.#reached = 'unknown'; // H3
+    if (this.#isAborted) controller.abort(new Error('aborted'));
+  }
+
+  onResponseStart(_controller: unknown, status: number, { 'retry-after': retryAfter }: IncomingHttpHeaders): void {
+    this.#status = status;
+    this.#retryAfter = retryAfter;
+  }
+
+  onResponseData(_controller: unknown, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.#bytes > maxAnswerBytes) this.#fail('ANSWER_TOO_LARGE');
+  }
+
+  onResponseEnd(): void {
+    const answer = parseAnswer(Buffer.concat(this.#chunks).toString('utf8'));
+    clearTimeout(this.#timer);
+    if (answer) return this.#resolve(answer);
+    const retryAfterMs = parseRetryAfter(this.#retryAfter);
+    this.#reject(new NoAnswer({ kind: 'garbled', status: this.#status, retryAfterMs }));
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    this.#fail(errnoOf(error));
+  }
+
+  #fail(errno: string): void {
+    this.#end({ kind: 'network', errno, reached: this.#reached });
   }
 
   /** The first end counts: a promise settles once. */
   #end(fault: CallFault): void {
     this.#isAborted = true;
-    this.#fail(fault);
+    clearTimeout(this.#timer);
+    this.#reject(new NoAnswer(fault));
     this.#controller?.abort(new Error(fault.kind));
   }
-}
-
-/**
- * undici waits for a turn of the event loop before it uses a connection again, in case that the server closes it. Whoever asks
- * before would get another connection, and every link would keep twice as many as it needs.
- */
-function whenReusable(callback: () => void): void {
-  setImmediate(() => setImmediate(callback));
 }
 
 /** The answer, if it is one of the Bot API: an object that says `ok`. */

@@ -1,3 +1,4 @@
+import type { Cancelable } from 'holdfast';
 import { Pool } from 'undici';
 import { type CallFault, TelegramCallError } from './errors.ts';
 import { type Answer, HttpExchange, NoAnswer } from './HttpExchange.ts';
@@ -14,6 +15,8 @@ export interface ClientOptions {
   readonly apiRoot: string;
   /** Other strings that nobody may see. */
   readonly secrets?: readonly string[] | undefined;
+  /** More connections than this are never open: what is asked beyond that waits for one. Default: no limit. */
+  readonly maxConnections?: number;
   /** After so long a connection that is not used is closed. Milliseconds; default `idleConnectionMs`. */
   readonly idleMs?: number;
 }
@@ -25,7 +28,7 @@ export interface Call<T> {
   readonly payload?: Readonly<Record<string, unknown>>;
   readonly timeoutMs: number;
   /** Each of them ends the call, which then rejects with that signal's reason. */
-  readonly signals: readonly AbortSignal[];
+  readonly signals: readonly Cancelable[];
   /** Reads the result; undefined when it is not what the Bot API promises. */
   readonly read: (result: unknown) => T | undefined;
 }
@@ -37,6 +40,8 @@ export interface Call<T> {
  * T2. It rejects with the reason of the signal that ended it, or with a `TelegramCallError`, in which is no payload and no URL.
  * T3. After `destroy` none of its sockets is open.
  * T4. A connection that was idle for long is not used again: it may be closed already, without our knowing.
+ * T5. undici rests a connection for a turn of the event loop after each answer, in case that the server closes it, and takes another one for
+ *     who asks at once: so there would be up to twice as many as there are calls under way.
  */
 export class TelegramClient {
   /** With the token in it. */
@@ -45,15 +50,16 @@ export class TelegramClient {
   readonly #pool: Pool;
   #isDestroyed = false;
 
-  constructor({ token, apiRoot, secrets = [], idleMs = idleConnectionMs }: ClientOptions) {
+  constructor({ token, apiRoot, secrets = [], maxConnections, idleMs = idleConnectionMs }: ClientOptions) {
     this.#secrets = [...secretsOf(token), ...secrets];
     const { origin, pathname } = new URL(apiRoot);
     this.#path = `${pathname.replace(/\/$/, '')}/bot${token}`;
-    this.#pool = new Pool(origin, { keepAliveTimeout: idleMs, keepAliveMaxTimeout: idleMs }); // T4
+    const kept = { keepAliveTimeout: idleMs, keepAliveMaxTimeout: idleMs }; // T4
+    this.#pool = new Pool(origin, { ...kept, connections: maxConnections ?? null }); // T5
   }
 
   async call<T>({ method, payload = {}, timeoutMs, signals, read }: Call<T>): Promise<T> {
-    throwIfAnyAborted(signals);
+    signals.forEach(throwIfAborted);
     if (this.#isDestroyed) throw new TelegramCallError(method, { kind: 'closed' });
     const exchange = new HttpExchange(this.#pool);
     const abort = (): void => exchange.abort();
@@ -66,7 +72,7 @@ export class TelegramClient {
       if (result !== undefined) return result;
       throw new TelegramCallError(method, { kind: 'garbled', status: 200 });
     } catch (error) {
-      throwIfAnyAborted(signals); // T2
+      signals.forEach(throwIfAborted); // T2
       if (error instanceof NoAnswer) throw new TelegramCallError(method, this.#faultOf(error));
       throw error;
     } finally {
@@ -109,6 +115,6 @@ function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
-function throwIfAnyAborted(signals: readonly AbortSignal[]): void {
-  for (const signal of signals) signal.throwIfAborted();
+export function throwIfAborted({ aborted, reason }: Cancelable): void {
+  if (aborted) throw reason;
 }

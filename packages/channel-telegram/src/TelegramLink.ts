@@ -1,7 +1,7 @@
-import type { Failure, JsonObject, Link, QueuedMessage, Receipt } from 'holdfast';
+import type { Cancelable, Failure, JsonObject, Link, QueuedMessage, Receipt, SendLimits } from 'holdfast';
 import { TelegramCallError } from './errors.ts';
 import { type OutboundCall, readOutbound } from './outbound.ts';
-import type { TelegramClient } from './TelegramClient.ts';
+import { type TelegramClient, throwIfAborted } from './TelegramClient.ts';
 
 /** More chats than this are hardly ever turned into supergroups while one link lives. */
 const maxMigrations = 1_000;
@@ -46,11 +46,12 @@ export abstract class TelegramLink implements Link {
   /** The last call to Telegram, if one is due; given up when `signal` aborts. */
   protected abstract sayGoodbye(signal: AbortSignal): Promise<void>;
 
-  async send(message: QueuedMessage, { signal }: { readonly signal: AbortSignal }): Promise<Receipt> {
-    signal.throwIfAborted();
+  async send(message: QueuedMessage, limits: SendLimits): Promise<Receipt> {
+    const cancellation = limits.cancellation ?? limits.signal;
+    throwIfAborted(cancellation);
     const outbound = readOutbound(message);
     if (this.closing.signal.aborted) throw new TelegramCallError('sendMessage', { kind: 'closed' });
-    const sent = this.#deliver(outbound, signal);
+    const sent = this.#deliver(outbound, cancellation);
     this.#sending.add(sent);
     try {
       return await sent;
@@ -74,7 +75,7 @@ export abstract class TelegramLink implements Link {
     });
   }
 
-  async #deliver(outbound: OutboundCall, signal: AbortSignal): Promise<Receipt> {
+  async #deliver(outbound: OutboundCall, signal: Cancelable): Promise<Receipt> {
     const chatId = this.#chatIds.get(outbound.chatId) ?? outbound.chatId;
     try {
       return await this.#call({ ...outbound, chatId }, signal);
@@ -87,7 +88,7 @@ export abstract class TelegramLink implements Link {
     }
   }
 
-  #call({ chatId, text, options }: OutboundCall, signal: AbortSignal): Promise<Receipt> {
+  #call({ chatId, text, options }: OutboundCall, signal: Cancelable): Promise<Receipt> {
     return this.client.call({
       method: 'sendMessage',
       timeoutMs: this.requestTimeoutMs,

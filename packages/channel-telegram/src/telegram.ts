@@ -31,6 +31,9 @@ const capabilities = {
   sendRate: { count: 30, perMs: 1_000 },
 } as const satisfies ChannelCapabilities;
 
+/** For the sends, for reading, for a probe, and one to spare. */
+const maxConnections = capabilities.maxInFlight + 3;
+
 /**
  * The Telegram channel, on the Bot API: hand it to `createMessaging({ channels: [telegram()] })`. It never retries by
  * itself, and lets the bot's token into no error, failure or identity.
@@ -57,7 +60,7 @@ type Attempt = ConnectAttempt<TelegramCredentials, TelegramConfig>;
 async function connectLongPoll({ credentials, config: given, signal }: Attempt): Promise<Link> {
   const config = checkConfig(LongPollConfig, given);
   const { token } = checkCredentials(credentials);
-  return opened(new TelegramClient({ token, apiRoot: config.apiRoot }), async (client) => {
+  return opened(new TelegramClient({ token, apiRoot: config.apiRoot, maxConnections }), async (client) => {
     const session = { client, signals: [signal], timeoutMs: config.requestTimeoutMs };
     const identity = await whoAmI(session);
     await ensureNoWebhook(session, config.replaceWebhook);
@@ -70,7 +73,8 @@ async function connectWebhook({ credentials, config: given, cursor, signal }: At
   const { token } = checkCredentials(credentials);
   const { webhook } = config;
   const secretToken = webhook.secretToken ?? defaultSecretToken(token);
-  return opened(new TelegramClient({ token, apiRoot: config.apiRoot, secrets: [secretToken] }), async (client) => {
+  const { apiRoot } = config;
+  return opened(new TelegramClient({ token, apiRoot, maxConnections, secrets: [secretToken] }), async (client) => {
     const session = { client, signals: [signal], timeoutMs: config.requestTimeoutMs };
     const identity = await whoAmI(session);
     await ask(session, {

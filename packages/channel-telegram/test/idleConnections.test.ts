@@ -34,10 +34,17 @@ describe('a connection', () => {
     expect(server.openSockets).toBe(1);
   });
 
-  it('is used again at once', async () => {
-    await getMe();
-    await getMe();
-    expect(server.openSockets).toBe(1);
+  it('rests for a moment after each answer, so that one call after the other takes turns on two', async () => {
+    for (let count = 0; count < 20; count += 1) await getMe();
+    expect(server.openSockets).toBeLessThanOrEqual(2);
+  });
+
+  it('is waited for, where there are as many as there may be', async () => {
+    const few = new TelegramClient({ token: server.token, apiRoot: server.apiRoot, maxConnections: 3 });
+    const ask = () => few.call({ method: 'getMe', timeoutMs: 5_000, signals: [], read: () => server.openSockets });
+    const counts = await Promise.all(Array.from({ length: 20 }, ask));
+    few.destroy();
+    expect(Math.max(...counts)).toBe(3);
   });
 
   it('is kept for less than the 5 s for which a server of Node waits, by a round trip around the world', () => {

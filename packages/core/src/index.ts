@@ -44,6 +44,7 @@ export type { PressureLevel } from './policy/pressure.ts';
 export { type ResolvedReconnectSettings, resolveReconnectSettings } from './policy/reconnectSettings.ts';
 export type { RestartIntensity } from './policy/restartWindow.ts';
 export type {
+  Cancelable,
   ChannelAdapter,
   ChannelCapabilities,
   ChannelOperation,
@@ -55,6 +56,7 @@ export type {
   PollResult,
   SchemaError,
   SchemaIssue,
+  SendLimits,
   WebhookRequest,
   WebhookResponse,
 } from './ports/channel.ts';

@@ -1,19 +1,39 @@
-import type { ChannelAdapter, ChannelOperation } from '../ports/channel.ts';
+import type { Cancelable, ChannelAdapter, ChannelOperation } from '../ports/channel.ts';
 import { type Clock, maxTimerMs } from '../ports/clock.ts';
 import { Failure } from '../schema/failure.ts';
-import type { Cancelable } from './Cancellation.ts';
+import { Cancellation } from './Cancellation.ts';
 
 /** What a call to an adapter came to. A call never rejects: policy is a `switch` over this. */
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
-export interface AdapterCall<T> {
+/** One of the calls that the contract of an adapter has. */
+export interface Operation<T> {
   readonly during: ChannelOperation;
+  /** What the adapter may answer, for people: `a Link`. */
+  readonly expected: string;
+  readonly isExpected: (value: unknown) => value is T;
+}
+
+/** Whose adapter is called. */
+export interface AdapterOwner {
+  readonly kind: string;
+  readonly clock: Clock;
+  classify(error: unknown, during: ChannelOperation): Failure;
+}
+
+export interface AdapterCall<T> {
+  readonly operation: Operation<T>;
+  readonly owner: AdapterOwner;
   readonly signal: Cancelable;
-  readonly classify: (error: unknown, during: ChannelOperation) => Failure;
-  /** The deadline from outside; none when the caller has its own. */
-  readonly deadline?: { readonly clock: Clock; readonly timeoutMs: number } | undefined;
+  /** The deadline from outside. Milliseconds; none when the caller has its own. */
+  readonly timeoutMs?: number | undefined;
   /** Gets the value of a call that answered after it was given up, so that nothing it opened stays open. */
   readonly onLate?: ((value: T) => void) | undefined;
+}
+
+/** An operation whose answer says nothing. */
+export function silent(during: ChannelOperation): Operation<unknown> {
+  return { during, expected: 'anything', isExpected: (_): _ is unknown => true };
 }
 
 /** A timer that fires later than this was held up with all of the process. Milliseconds. */
@@ -21,53 +41,87 @@ export const lateMs = 2_000;
 
 /**
  * Calls an adapter, and ends when it answers, when `signal` aborts, or at the deadline, whichever comes first. What the
- * adapter rejects with, or does too late, is contained here; an `operation` is async, so that a throw is a rejection.
+ * adapter throws, rejects with, or does too late, is contained here.
  */
 export function callAdapter<T>(
-  operation: (signal: AbortSignal) => Promise<T>,
+  perform: (cancellation: Cancellation) => unknown,
   call: AdapterCall<T>,
 ): Promise<Outcome<T>> {
-  return new Promise((resolve) => {
-    const { deadline, signal } = call;
-    const controller = new AbortController();
-    let timer: unknown;
-    let isOver = false;
-    const finish = (outcome: Outcome<T>): void => {
-      if (isOver) return;
-      isOver = true;
-      signal.removeEventListener('abort', giveUp);
-      if (timer !== undefined) deadline?.clock.clearTimeout(timer);
-      resolve(outcome);
-    };
-    const abandon = (failure: Failure): void => {
-      finish({ ok: false, failure });
-      controller.abort(new Error(failure.message));
-    };
-    const giveUp = (): void => abandon(abortedFailure(call.during));
+  return new Promise((resolve) => new RunningCall(call, resolve).run(perform));
+}
 
-    if (signal.aborted) return giveUp();
-    signal.addEventListener('abort', giveUp, { once: true });
-    if (deadline) {
-      const { clock, timeoutMs } = deadline;
-      const dueMs = clock.now() + Math.min(timeoutMs, maxTimerMs);
-      const expire = (): void => abandon(timeoutFailure(call.during, timeoutMs));
-      const expireUnlessLate = (): void => {
-        // The process itself was held up: the answer may lie in the socket, unread. It gets its time once more.
-        if (clock.now() - dueMs > lateMs) timer = clock.setTimeout(expire, Math.min(timeoutMs, maxTimerMs));
-        else expire();
-      };
-      timer = clock.setTimeout(expireUnlessLate, Math.min(timeoutMs, maxTimerMs));
+class RunningCall<T> {
+  readonly #call: AdapterCall<T>;
+  readonly #resolve: (outcome: Outcome<T>) => void;
+  readonly #cancellation = new Cancellation();
+  readonly #giveUp = (): void => this.#abandon(abortedFailure(this.#call.operation.during));
+  #timer: unknown;
+  #hasBeenLate = false;
+  #isOver = false;
+
+  constructor(call: AdapterCall<T>, resolve: (outcome: Outcome<T>) => void) {
+    this.#call = call;
+    this.#resolve = resolve;
+  }
+
+  run(perform: (cancellation: Cancellation) => unknown): void {
+    const { signal, timeoutMs } = this.#call;
+    if (signal.aborted) return this.#giveUp();
+    signal.addEventListener('abort', this.#giveUp, { once: true });
+    if (timeoutMs !== undefined) this.#arm(timeoutMs);
+    try {
+      Promise.resolve(perform(this.#cancellation)).then(
+        (value) => this.#answer(value),
+        (error: unknown) => this.#fail(error),
+      );
+    } catch (error) {
+      this.#fail(error);
     }
-    operation(controller.signal).then(
-      (value) => {
-        if (isOver) call.onLate?.(value);
-        else finish({ ok: true, value });
-      },
-      (error: unknown) => {
-        if (!isOver) finish({ ok: false, failure: call.classify(error, call.during) });
-      },
-    );
-  });
+  }
+
+  #arm(timeoutMs: number): void {
+    const { operation, owner } = this.#call;
+    const { clock } = owner;
+    const delayMs = Math.min(timeoutMs, maxTimerMs);
+    const dueMs = clock.now() + delayMs;
+    const expire = (): void => {
+      const isLate = !this.#hasBeenLate && clock.now() - dueMs > lateMs;
+      if (!isLate) return this.#abandon(timeoutFailure(operation.during, timeoutMs));
+      // The process itself was held up: the answer may lie in the socket, unread. It gets its time once more.
+      this.#hasBeenLate = true;
+      this.#timer = clock.setTimeout(expire, delayMs);
+    };
+    this.#timer = clock.setTimeout(expire, delayMs);
+  }
+
+  #answer(value: unknown): void {
+    const { onLate, operation, owner } = this.#call;
+    const isExpected = operation.isExpected(value);
+    if (this.#isOver) {
+      if (isExpected) onLate?.(value);
+    } else if (isExpected) this.#finish({ ok: true, value });
+    else this.#finish({ ok: false, failure: garbageFailure(owner.kind, operation) });
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isOver) return;
+    const { operation, owner } = this.#call;
+    this.#finish({ ok: false, failure: owner.classify(error, operation.during) });
+  }
+
+  #abandon(failure: Failure): void {
+    if (this.#isOver) return;
+    this.#finish({ ok: false, failure });
+    this.#cancellation.abort(new Error(failure.message));
+  }
+
+  #finish(outcome: Outcome<T>): void {
+    const { owner, signal } = this.#call;
+    this.#isOver = true;
+    signal.removeEventListener('abort', this.#giveUp);
+    if (this.#timer !== undefined) owner.clock.clearTimeout(this.#timer);
+    this.#resolve(outcome);
+  }
 }
 
 /** Asks the adapter what an error means, and does without its answer when there is none of use. */
@@ -96,7 +150,10 @@ function unknownFailure(kind: string, during: ChannelOperation): Failure {
 }
 
 /** An adapter answered with something that its contract does not allow. */
-export function garbageFailure(kind: string, during: ChannelOperation, expected: string): Failure {
+export function garbageFailure(
+  kind: string,
+  { during, expected }: Pick<Operation<unknown>, 'during' | 'expected'>,
+): Failure {
   return {
     severity: 'recoverable',
     scope: 'server',

@@ -1,3 +1,4 @@
+import { LatestMap } from '../policy/LatestMap.ts';
 import type { Outbox } from '../policy/outbox.ts';
 import { SendWindow } from '../policy/sendWindow.ts';
 import type { ChannelAdapter, ChannelCapabilities, ChannelOperation } from '../ports/channel.ts';
@@ -9,10 +10,11 @@ import type { Json, JsonObject } from '../schema/json.ts';
 import type { InboundMessage } from '../schema/message.ts';
 import type { ReconnectPolicy } from '../schema/reconnectPolicy.ts';
 import type { PollerOptions, SenderOptions } from '../schema/workerOptions.ts';
-import { callAdapter, classifyWith, garbageFailure, type Outcome } from './adapterCall.ts';
+import { callAdapter, classifyWith, type Outcome } from './adapterCall.ts';
+import type { Cancellation } from './Cancellation.ts';
 import type { Fleet } from './Fleet.ts';
 import { type Journal, storeFailure } from './Journal.ts';
-import { isLink, LinkRef } from './linkRef.ts';
+import { connecting, LinkRef } from './linkRef.ts';
 import { redactFailure, redactObject } from './redaction.ts';
 
 /** Called with each inbound message. It is called again when it throws, and the cursor moves only after it returned. */
@@ -71,8 +73,8 @@ export class ChannelBinding {
   readonly #onRestored: (stored: StoredInstance) => void;
   readonly #open = new Set<LinkRef>();
   readonly #closing = new Set<Promise<void>>();
-  /** Ids of inbound messages, the oldest first. */
-  readonly #handled = new Set<string>();
+  /** The last inbound messages that were handled or given up, by id. */
+  readonly #handled: LatestMap<true>;
   /** Those of them that the store does not have yet. */
   #unwritten: string[] = [];
   #isRestored = false;
@@ -94,6 +96,7 @@ export class ChannelBinding {
     this.poller = options.poller;
     this.fleet = options.fleet;
     this.journal = options.journal;
+    this.#handled = new LatestMap(options.poller.handledCacheSize);
     this.#adapter = options.adapter;
     this.#instanceId = options.instanceId;
     this.#credentials = options.credentials;
@@ -171,10 +174,7 @@ export class ChannelBinding {
 
   handled(messageId: string): void {
     if (this.journal.isDurable) this.#unwritten.push(messageId);
-    this.#handled.add(messageId);
-    if (this.#handled.size <= this.poller.handledCacheSize) return;
-    const [oldest] = this.#handled;
-    if (oldest !== undefined) this.#handled.delete(oldest);
+    this.#handled.set(messageId, true);
   }
 
   replaceCredentials(credentials: unknown): void {
@@ -195,29 +195,24 @@ export class ChannelBinding {
     const failure = await this.restore();
     if (failure) return { ok: false, failure };
     const credentials = this.#credentials;
-    const connect = async (aborted: AbortSignal): Promise<unknown> =>
+    const connect = (cancellation: Cancellation): unknown =>
       this.#adapter.connect({
         instanceId: this.#instanceId,
         credentials,
         config: this.#config,
         cursor: this.#cursor,
-        signal: aborted,
+        signal: cancellation.signal,
       });
     const outcome = await callAdapter(connect, {
-      during: 'connect',
+      operation: connecting,
+      owner: this,
       signal,
-      classify: (error, during) => this.classify(error, during),
-      onLate: (late) => {
-        if (isLink(late)) this.release(new LinkRef(late, epoch, this));
-      },
+      onLate: (late) => this.release(new LinkRef(late, epoch, this)),
     });
     if (!outcome.ok) return outcome;
-    if (isLink(outcome.value)) {
-      const link = new LinkRef(outcome.value, epoch, this);
-      this.#open.add(link);
-      return { ok: true, value: link };
-    }
-    return { ok: false, failure: garbageFailure(this.kind, 'connect', 'a Link') };
+    const link = new LinkRef(outcome.value, epoch, this);
+    this.#open.add(link);
+    return { ok: true, value: link };
   }
 
   /** Takes a turn to reconnect if there is one: 0. Otherwise it says about how long the wait will be. Milliseconds. */
@@ -279,7 +274,7 @@ export class ChannelBinding {
       if (this.#isRestored || !stored) return undefined;
       this.#isRestored = true;
       this.#cursor = stored.cursor;
-      for (const messageId of stored.handled) this.#handled.add(messageId);
+      for (const messageId of stored.handled) this.#handled.set(messageId, true);
       this.#onRestored(stored);
       return undefined;
     } catch (error) {

@@ -11,7 +11,7 @@ export const connectorLogic = fromPromise<
 >(({ input, signal }) => input.channel.connect(input.epoch, signal));
 
 /** ONE round trip to the peer over a live link. */
-export const proberLogic = fromPromise<Outcome<void>, { readonly link: LinkRef }>(({ input, signal }) =>
+export const proberLogic = fromPromise<Outcome<unknown>, { readonly link: LinkRef }>(({ input, signal }) =>
   input.link.probe({ signal }),
 );
 

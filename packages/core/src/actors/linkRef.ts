@@ -1,23 +1,12 @@
-import type {
-  ChannelOperation,
-  InboundItem,
-  Link,
-  PollResult,
-  WebhookRequest,
-  WebhookResponse,
-} from '../ports/channel.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Cancelable, InboundItem, Link, PollResult, WebhookRequest, WebhookResponse } from '../ports/channel.ts';
 import { Failure } from '../schema/failure.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import { InboundMessage, type QueuedMessage, type Receipt } from '../schema/message.ts';
-import { type AdapterCall, callAdapter, garbageFailure, type Outcome } from './adapterCall.ts';
-import { type Cancelable, Cancellation } from './Cancellation.ts';
+import { type AdapterOwner, callAdapter, garbageFailure, type Operation, type Outcome, silent } from './adapterCall.ts';
+import { Cancellation } from './Cancellation.ts';
 
 /** What a link needs of the channel that it belongs to. */
-export interface LinkOwner {
-  readonly kind: string;
-  readonly clock: Clock;
-  classify(error: unknown, during: ChannelOperation): Failure;
+export interface LinkOwner extends AdapterOwner {
   /** Takes out any credential that an adapter let slip. */
   redact(failure: Failure): Failure;
   redactIdentity(identity: JsonObject): JsonObject;
@@ -55,38 +44,33 @@ export class LinkRef {
     return typeof this.#link.poll === 'function';
   }
 
-  async poll(cursor: Json, waitMs: number, limits: CallLimits): Promise<Outcome<PollResult>> {
-    const call = async (signal: AbortSignal) => this.#link.poll?.({ cursor, waitMs, signal });
-    const outcome = await callAdapter<unknown>(call, this.#limit('poll', limits));
-    if (!outcome.ok) return outcome;
-    if (isPollResult(outcome.value)) return { ok: true, value: outcome.value };
-    return { ok: false, failure: garbageFailure(this.#owner.kind, 'poll', '{ items, cursor }') };
+  poll(cursor: Json, waitMs: number, limits: CallLimits): Promise<Outcome<PollResult>> {
+    return this.#call(polling, limits, ({ signal }) => this.#link.poll?.({ cursor, waitMs, signal }));
   }
 
-  commit(cursor: Json, limits: CallLimits): Promise<Outcome<void>> {
-    return callAdapter(async () => this.#link.commit?.(cursor), this.#limit('commit', limits));
+  commit(cursor: Json, limits: CallLimits): Promise<Outcome<unknown>> {
+    return this.#call(committing, limits, () => this.#link.commit?.(cursor));
   }
 
-  async send(message: QueuedMessage, limits: CallLimits): Promise<Outcome<Receipt>> {
-    const call = async (signal: AbortSignal) => this.#link.send(message, { signal });
-    const outcome = await callAdapter<unknown>(call, this.#limit('send', limits));
-    if (!outcome.ok) return outcome;
-    if (isReceipt(outcome.value)) return { ok: true, value: outcome.value };
-    return { ok: false, failure: garbageFailure(this.#owner.kind, 'send', 'a receipt { externalMessageId }') };
+  send(message: QueuedMessage, limits: CallLimits): Promise<Outcome<Receipt>> {
+    return this.#call(sending, limits, (cancellation) =>
+      this.#link.send(message, {
+        get signal() {
+          return cancellation.signal;
+        },
+        cancellation,
+      }),
+    );
   }
 
-  probe(limits: CallLimits): Promise<Outcome<void>> {
-    return callAdapter(async (signal) => this.#link.probe({ signal }), this.#limit('probe', limits));
+  probe(limits: CallLimits): Promise<Outcome<unknown>> {
+    return this.#call(probing, limits, ({ signal }) => this.#link.probe({ signal }));
   }
 
   /** Undefined when this link takes no webhooks. */
   async handleWebhook(request: WebhookRequest, limits: CallLimits): Promise<Outcome<WebhookResponse> | undefined> {
     if (typeof this.#link.handleWebhook !== 'function') return undefined;
-    const call = async () => this.#link.handleWebhook?.(request);
-    const outcome = await callAdapter<unknown>(call, this.#limit('webhook', limits));
-    if (!outcome.ok) return outcome;
-    if (isWebhookResponse(outcome.value)) return { ok: true, value: outcome.value };
-    return { ok: false, failure: garbageFailure(this.#owner.kind, 'webhook', 'a response { status }') };
+    return this.#call(answering, limits, () => this.#link.handleWebhook?.(request));
   }
 
   /** Closes the link. Idempotent; resolves at the latest when the grace is over, whatever the adapter does. */
@@ -100,56 +84,70 @@ export class LinkRef {
   }
 
   async #close(graceMs: number): Promise<void> {
-    const limits = { signal: new Cancellation(), timeoutMs: graceMs };
-    await callAdapter(async () => this.#link.close({ graceMs }), this.#limit('connect', limits));
+    await this.#call(closing, { signal: new Cancellation(), timeoutMs: graceMs }, () => this.#link.close({ graceMs }));
   }
 
-  #limit<T>(during: ChannelOperation, { signal, timeoutMs }: CallLimits): AdapterCall<T> {
-    const { clock } = this.#owner;
-    return {
-      during,
-      signal,
-      classify: (error) => this.#owner.classify(error, during),
-      deadline: timeoutMs === undefined ? undefined : { clock, timeoutMs },
-    };
+  #call<T>(
+    operation: Operation<T>,
+    { signal, timeoutMs }: CallLimits,
+    perform: (cancellation: Cancellation) => unknown,
+  ): Promise<Outcome<T>> {
+    return callAdapter(perform, { operation, owner: this.#owner, signal, timeoutMs });
   }
 }
 
-/** Whether an adapter's answer to `connect` is a link at all. */
-export function isLink(value: unknown): value is Link {
-  return (
+const committing = silent('commit');
+const probing = silent('probe');
+const closing = silent('connect');
+
+/** What `closed` says. */
+const announcing = { during: 'connect', expected: 'a Failure for `closed`' } as const;
+
+/** A link at all. */
+export const connecting: Operation<Link> = {
+  during: 'connect',
+  expected: 'a Link',
+  isExpected: (value): value is Link =>
     isObject(value) &&
     isObject(value['identity']) &&
     value['closed'] instanceof Promise &&
-    ['send', 'probe', 'close'].every((method) => typeof value[method] === 'function')
-  );
-}
+    ['send', 'probe', 'close'].every((method) => typeof value[method] === 'function'),
+};
+
+const polling: Operation<PollResult> = {
+  during: 'poll',
+  expected: '{ items, cursor }',
+  isExpected: (value): value is PollResult =>
+    isObject(value) && 'cursor' in value && Array.isArray(value['items']) && value['items'].every(isInboundItem),
+};
+
+const sending: Operation<Receipt> = {
+  during: 'send',
+  expected: 'a receipt { externalMessageId }',
+  isExpected: (value): value is Receipt => isObject(value) && isExternalId(value['externalMessageId']),
+};
+
+const answering: Operation<WebhookResponse> = {
+  during: 'webhook',
+  expected: 'a response { status }',
+  isExpected: (value): value is WebhookResponse => isObject(value) && typeof value['status'] === 'number',
+};
 
 async function watchClosed(link: Link, owner: LinkOwner): Promise<Failure> {
   try {
     const parsed = Failure.safeParse(await link.closed);
-    return parsed.success ? owner.redact(parsed.data) : garbageFailure(owner.kind, 'connect', 'a Failure for `closed`');
+    return parsed.success ? owner.redact(parsed.data) : garbageFailure(owner.kind, announcing);
   } catch (error) {
     return owner.classify(error, 'connect');
   }
-}
-
-function isPollResult(value: unknown): value is PollResult {
-  return isObject(value) && 'cursor' in value && Array.isArray(value['items']) && value['items'].every(isInboundItem);
 }
 
 function isInboundItem(value: unknown): value is InboundItem {
   return isObject(value) && 'cursor' in value && InboundMessage.safeParse(value['message']).success;
 }
 
-function isReceipt(value: unknown): value is Receipt {
-  if (!isObject(value)) return false;
-  const id = value['externalMessageId'];
+function isExternalId(id: unknown): boolean {
   return id === null || typeof id === 'string' || typeof id === 'number';
-}
-
-function isWebhookResponse(value: unknown): value is WebhookResponse {
-  return isObject(value) && typeof value['status'] === 'number';
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,11 +1,11 @@
 import { fromCallback } from 'xstate';
 import { Batch } from '../policy/batch.ts';
-import type { InboundItem } from '../ports/channel.ts';
+import type { Cancelable, InboundItem } from '../ports/channel.ts';
 import { type Clock, maxTimerMs } from '../ports/clock.ts';
 import type { Failure } from '../schema/failure.ts';
 import type { Json, JsonObject } from '../schema/json.ts';
 import type { TelemetryEventName } from '../schema/telemetryEvent.ts';
-import { type Cancelable, Cancellation } from './Cancellation.ts';
+import { Cancellation } from './Cancellation.ts';
 import type { ChannelBinding } from './channelBinding.ts';
 import { notHandled } from './Journal.ts';
 import type { LinkRef } from './linkRef.ts';

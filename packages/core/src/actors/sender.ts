@@ -183,13 +183,13 @@ class Sender {
     }
     sendWindow?.begin(clock.now());
     this.#inFlight.add(job);
-    this.#publish('delivery.attempt', job, { attempt: job.attempts });
+    if (this.#telemetry.isObserved) this.#publish('delivery.attempt', job, { attempt: job.attempts });
     const outcome = await link.send(job.message, { signal, timeoutMs: this.#channel.sender.sendTimeoutMs });
     this.#inFlight.delete(job);
     if (this.#isStopped) return; // S4: the outbox has it again
     if (outcome.ok) {
       this.#outbox.sent(job, outcome.value);
-      this.#publish('delivery.sent', job, { attempts: job.attempts, ...outcome.value });
+      if (this.#telemetry.isObserved) this.#publish('delivery.sent', job, { attempts: job.attempts, ...outcome.value });
       if (this.#channel.hasFailures) this.#report({ type: 'notify.success' });
     } else this.#handleFailure(job, outcome.failure, link);
     this.#schedulePump();
@@ -326,7 +326,6 @@ class Sender {
   }
 
   #publish(name: TelemetryEventName, job: Job, metadata: JsonObject): void {
-    if (!this.#telemetry.isObserved) return;
     const { jobId, message } = job;
     const identity = { jobId, messageId: message.id, correlationId: message.id };
     this.#telemetry.publishDelivery(this.#channel.clock.now(), name, { ...identity, ...metadata });

@@ -51,7 +51,7 @@ export type ReconnectEvent =
   /** It is this instance's turn to reconnect. */
   | { readonly type: 'turn.granted' }
   | DoneActorEvent<Outcome<LinkRef>, 'connector'>
-  | DoneActorEvent<Outcome<void>, 'prober'>
+  | DoneActorEvent<Outcome<unknown>, 'prober'>
   | ErrorActorEvent<unknown, 'connector'>
   | ErrorActorEvent<unknown, 'prober'>;
 

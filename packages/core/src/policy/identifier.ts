@@ -5,13 +5,18 @@ import type { Random } from '../ports/random.ts';
  * bits follow the time (method 1 of the RFC), so that ids differ even where `random` is a constant of a test.
  */
 export function createIdentifier(nowMs: number, sequence: number, random: Random): string {
-  const time = hex(Math.max(0, Math.trunc(nowMs)), 12);
-  const variant = '89ab'.charAt(Math.floor(random() * 4));
-  const digits = (count: number): string => hex(Math.floor(random() * 16 ** count), count);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(sequence % 4_096, 3)}-${variant}${digits(3)}-${digits(12)}`;
+  const timeMs = Math.max(0, Math.trunc(nowMs)) % 2 ** 48;
+  const draw = (): number => Math.floor(random() * 2 ** 16);
+  const counter = 0x7000 + (sequence % 4_096);
+  const variant = 0x8000 + Math.floor(random() * 2 ** 14);
+  const time = `${hex(timeMs / 2 ** 32)}${hex(timeMs / 2 ** 16)}-${hex(timeMs)}`;
+  return `${time}-${hex(counter)}-${hex(variant)}-${hex(draw())}${hex(draw())}${hex(draw())}`;
 }
 
-function hex(value: number, length: number): string {
-  const shift = 16 ** length;
-  return ((value % shift) + shift).toString(16).slice(1);
+/** A number has no fast way to become hexadecimal, and every message gets an id. */
+const bytes: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** The low sixteen bits of a number, in four digits. */
+function hex(value: number): string {
+  return `${bytes[(value >>> 8) & 255]}${bytes[value & 255]}`;
 }

@@ -16,7 +16,7 @@ export interface NewJob {
   /** Whether another message may have its key, earlier or later: not, when the key was made for it. Default true. */
   readonly mayRepeat?: boolean;
   /** The dead letter that is sent once more by this. */
-  readonly replayOf?: string;
+  readonly replayOf?: string | undefined;
 }
 
 /** One accepted message on its way. */

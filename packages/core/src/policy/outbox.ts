@@ -1,9 +1,9 @@
 import type { Failure } from '../schema/failure.ts';
 import type { QueuedMessage, Receipt } from '../schema/message.ts';
 import { type Fate, fateOfUnsent, type Job, type LeftJob, type NewJob, type OutboxJob, urgencyOf } from './job.ts';
+import { LatestMap } from './LatestMap.ts';
 import { Pauses } from './pauses.ts';
 import { nextPressure, type PressureLevel, type PressureThresholds } from './pressure.ts';
-import { SentKeys } from './sentKeys.ts';
 
 export interface OutboxOptions extends PressureThresholds {
   /** Messages that may be accepted and not settled. */
@@ -32,17 +32,20 @@ export class Outbox {
   readonly #conversations = new Map<string, OutboxJob[]>();
   readonly #pauses = new Pauses();
   readonly #expiring = new Set<OutboxJob>();
-  readonly #sentKeys: SentKeys;
+  /** The idempotency keys of the last messages that were sent, with their receipts. */
+  readonly #receipts: LatestMap<Receipt>;
   readonly #keysInFlight = new Set<string>();
   readonly #account = { accepted: 0, sent: 0, failed: 0, expired: 0, withdrawn: 0, unknown: 0 };
   /** How many are of another priority than the normal one. */
   #unequal = 0;
+  /** Nothing waits for a later time than this. */
+  #latestDueMs = 0;
   #isClosed = false;
   #pressure: PressureLevel = 'normal';
 
   constructor(options: OutboxOptions) {
     this.capacity = options.capacity;
-    this.#sentKeys = new SentKeys(options.sentCacheSize);
+    this.#receipts = new LatestMap(options.sentCacheSize);
     this.#options = options;
   }
 
@@ -97,17 +100,21 @@ export class Outbox {
     this.#conversations.clear();
     for (const { attempts, doubt, notBeforeMs, ...newJob } of left) {
       if (!this.#jobs.has(newJob.jobId)) Object.assign(this.#enter(newJob), { attempts, doubt, notBeforeMs });
+      this.#noteDue(notBeforeMs);
     }
     for (const job of since) this.#queue(job);
   }
 
-  #enter({ isStored = true, ...newJob }: NewJob): OutboxJob {
-    const { jobId, message } = newJob;
+  #enter(newJob: NewJob): OutboxJob {
+    const { jobId, message, settle, sequence = 0, acceptedAtMs = 0, isStored = true, mayRepeat = true } = newJob;
     const job: OutboxJob = {
-      sequence: 0,
-      acceptedAtMs: 0,
-      mayRepeat: true,
-      ...newJob,
+      jobId,
+      message,
+      settle,
+      sequence,
+      acceptedAtMs,
+      mayRepeat,
+      replayOf: newJob.replayOf,
       attempts: 0,
       state: isStored ? 'queued' : 'storing',
       notBeforeMs: 0,
@@ -136,7 +143,8 @@ export class Outbox {
     this.expire(nowMs);
     if (nowMs < this.#pauses.untilMs) return undefined;
     let next: OutboxJob | undefined;
-    for (const [job] of this.#conversations.values()) {
+    for (const jobs of this.#conversations.values()) {
+      const job = jobs[0];
       if (job === undefined || job.state !== 'queued' || nowMs < this.#dueMs(job)) continue; // O1
       if (this.#keysInFlight.has(job.message.idempotencyKey)) continue; // O4
       if (next === undefined || urgencyOf(job) > urgencyOf(next)) next = job;
@@ -151,7 +159,10 @@ export class Outbox {
   /** When something that waits now becomes due or expires, or undefined when nothing waits for a time. */
   nextDueMs(nowMs: number): number | undefined {
     let earliest = Number.POSITIVE_INFINITY;
-    for (const [job] of this.#conversations.values()) {
+    // Asked after every message: where nothing was told to wait, nobody need be looked at.
+    const conversations = nowMs < this.#latestDueMs ? this.#conversations.values() : [];
+    for (const jobs of conversations) {
+      const job = jobs[0];
       const dueMs = job?.state === 'queued' ? this.#dueMs(job) : 0;
       if (dueMs > nowMs) earliest = Math.min(earliest, dueMs);
     }
@@ -172,7 +183,7 @@ export class Outbox {
   sent(job: Job, receipt: Receipt): void {
     const own = this.#settleable(job);
     if (!own) return;
-    if (own.mayRepeat) this.#sentKeys.add(own.message.idempotencyKey, receipt);
+    if (own.mayRepeat) this.remember(own.message.idempotencyKey, receipt);
     this.#settle(own, { outcome: 'sent', receipt });
   }
 
@@ -192,6 +203,7 @@ export class Outbox {
     const own = this.#inFlight(job);
     if (!own) return;
     own.notBeforeMs = atMs;
+    this.#noteDue(atMs);
     this.#land(own, 'queued', doubt);
   }
 
@@ -235,11 +247,12 @@ export class Outbox {
   /** Nothing is taken before `untilMs`: the peer asked the whole instance, or one conversation, to wait. */
   pause(untilMs: number, conversation?: string): void {
     this.#pauses.pause(untilMs, conversation);
+    this.#noteDue(untilMs);
   }
 
   /** The receipt of the message that was sent under this key, while it is remembered. */
   receipt(idempotencyKey: string): Receipt | undefined {
-    return this.#sentKeys.get(idempotencyKey);
+    return this.#receipts.get(idempotencyKey);
   }
 
   /**
@@ -260,6 +273,10 @@ export class Outbox {
       this.#settle(job, isCertain ? { outcome: 'handedBack' } : { outcome: 'unknown', failure: job.doubt });
     }
     return { handedBack, uncertain };
+  }
+
+  #noteDue(atMs: number): void {
+    this.#latestDueMs = Math.max(this.#latestDueMs, atMs);
   }
 
   #dueMs({ message, notBeforeMs }: OutboxJob): number {
@@ -328,9 +345,9 @@ export class Outbox {
     this.#options.onPressure?.({ level, previous, ...fill });
   }
 
-  /** Keeps a receipt under its key; the oldest goes when there are too many. */
+  /** Keeps a receipt under its key. The first one of a key counts; the oldest goes when there are too many. */
   remember(key: string, receipt: Receipt): void {
-    this.#sentKeys.add(key, receipt);
+    if (!this.#receipts.has(key)) this.#receipts.set(key, receipt);
   }
 }
 

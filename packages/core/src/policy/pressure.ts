@@ -13,7 +13,7 @@ export interface PressureThresholds {
 /** 0.95 − 0.05 is a little less than 0.9 in binary: a share of exactly 0.9 must count as fallen that far. */
 const rounding = 1e-9;
 
-const levels = ['normal', 'warn', 'degraded', 'shed'] as const;
+const ranks: Readonly<Record<PressureLevel, number>> = { normal: 0, warn: 1, degraded: 2, shed: 3 };
 
 /** The level at this depth, given the one before. It may rise over several at once, and fall over several at once. */
 export function nextPressure(
@@ -22,10 +22,13 @@ export function nextPressure(
   thresholds: PressureThresholds,
 ): PressureLevel {
   const share = fill.depth / fill.capacity;
-  const { warnRatio, degradedRatio, shedRatio, hysteresisRatio } = thresholds;
-  const begins = [0, warnRatio, degradedRatio, shedRatio];
-  const reached = begins.findLastIndex((begin) => share >= begin);
-  const held = begins.findLastIndex((begin) => share - (begin - hysteresisRatio) > rounding);
-  const current = levels.indexOf(level);
-  return levels[Math.max(0, reached, Math.min(current, held))] ?? 'normal';
+  if (isAt('shed', thresholds.shedRatio)) return 'shed';
+  if (isAt('degraded', thresholds.degradedRatio)) return 'degraded';
+  return isAt('warn', thresholds.warnRatio) ? 'warn' : 'normal';
+
+  /** It has begun, or has begun before and has not ended yet. */
+  function isAt(candidate: PressureLevel, begin: number): boolean {
+    if (share >= begin) return true;
+    return ranks[candidate] <= ranks[level] && share - (begin - thresholds.hysteresisRatio) > rounding;
+  }
 }

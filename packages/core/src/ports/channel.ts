@@ -85,6 +85,25 @@ export interface ConnectAttempt<Credentials, Config> {
   readonly signal: AbortSignal;
 }
 
+/** What says that a call is given up: an `AbortSignal`, or what does the same at a lower price. */
+export interface Cancelable {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** What ends a send early. */
+export interface SendLimits {
+  /** Aborts when the send is given up: at its deadline, with the link, at the end of the instance. */
+  readonly signal: AbortSignal;
+  /**
+   * Tells the same. An `AbortSignal` takes some 5 µs to make and to listen to, more than all else that a send costs here, so core makes
+   * `signal` when it is first read: a channel that can do with this one does not read it. Whoever else calls `send` may leave it out.
+   */
+  readonly cancellation?: Cancelable | undefined;
+}
+
 /** One live connection. Whoever holds it closes it. */
 export interface Link {
   /** Who we are at the peer (a bot's name), for people. No secrets. */
@@ -95,7 +114,7 @@ export interface Link {
   poll?(request: PollRequest): Promise<PollResult>;
   /** Items up to `cursor` are handled: the peer may forget them. */
   commit?(cursor: Json): Promise<void>;
-  send(message: QueuedMessage, options: { readonly signal: AbortSignal }): Promise<Receipt>;
+  send(message: QueuedMessage, limits: SendLimits): Promise<Receipt>;
   /** A round trip to the peer. Resolves when the link works, rejects with what is wrong. */
   probe(options: { readonly signal: AbortSignal }): Promise<void>;
   /** An inbound webhook call. It answers only when the update is safely handled, or tells the peer to come again. */

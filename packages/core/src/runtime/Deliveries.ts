@@ -3,6 +3,7 @@ import type { Telemetry } from '../actors/telemetry.ts';
 import { InstanceStoppedError, NotStoredError, QueueFullError, SheddingError } from '../errors.ts';
 import { createIdentifier } from '../policy/identifier.ts';
 import type { Fate, Job, LeftJob, NewJob } from '../policy/job.ts';
+import { LatestMap } from '../policy/LatestMap.ts';
 import type { Outbox } from '../policy/outbox.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
@@ -11,7 +12,14 @@ import { type Failure, reasonOf } from '../schema/failure.ts';
 import type { JsonObject } from '../schema/json.ts';
 import { OutboundMessage, type QueuedMessage, type Receipt } from '../schema/message.ts';
 import type { TelemetryEventName } from '../schema/telemetryEvent.ts';
-import { type DeliveryState, processEnded, settleDelivery, stateOf, writeOf } from './deliveryFates.ts';
+import {
+  type DeliveryState,
+  processEnded,
+  settleDelivery,
+  stateOf,
+  type WaitingDelivery,
+  writeOf,
+} from './deliveryFates.ts';
 import { refused } from './notifyInput.ts';
 import { validateInput } from './validateInput.ts';
 
@@ -56,11 +64,10 @@ export interface DeliveriesOptions {
 
 type Wanted = Pick<NewJob, 'jobId' | 'message' | 'replayOf' | 'mayRepeat'>;
 
-interface Tracked {
+interface Waiting extends WaitingDelivery {
   readonly settled: Promise<Receipt>;
-  readonly settle: NewJob['settle'];
-  /** It was not accepted after all. */
-  readonly refuse: (error: Error) => void;
+  /** No longer listens for the signal that withdraws it. */
+  leave(): void;
 }
 
 /** The jobs that send a dead letter once more are known by their names, in a later process too. */
@@ -69,29 +76,32 @@ const replayPrefix = 'replay:';
 /** The way of an app's messages into the outbox, and of their fates back. */
 export class Deliveries {
   readonly #options: DeliveriesOptions;
-  /** What became of the last deliveries, the oldest first. */
-  readonly #settled = new Map<string, DeliveryState>();
+  /** What became of the last deliveries. */
+  readonly #settled: LatestMap<DeliveryState>;
   /** Dead letters that are being sent once more, by their ids. */
   readonly #replays = new Map<string, Entered>();
   #identifiers = 0;
 
   constructor(options: DeliveriesOptions) {
     this.#options = options;
+    this.#settled = new LatestMap(options.remembered);
   }
 
   /** Throws what `enqueue` rejects with, but for `NotStoredError`. */
   accept(message: OutboundMessage, { signal }: EnqueueOptions = {}): Entered {
     checkSignal(signal);
-    const queued = this.#complete(validateInput(OutboundMessage, message, { subject: 'message' }));
+    const jobId = this.#createIdentifier();
+    const queued = complete(readMessage(message), jobId);
     // A key that was made here is new.
-    const mayRepeat = typeof (message.idempotencyKey ?? message.id) === 'string';
-    return this.#enter({ jobId: this.#createIdentifier(), message: queued, mayRepeat }, signal);
+    const mayRepeat = queued.idempotencyKey !== jobId;
+    return this.#enter({ jobId, message: queued, mayRepeat }, signal);
   }
 
   /** Accepts a message under a key that may be as long as the ids of the peer are. */
   acceptAs(idempotencyKey: string, message: OutboundMessage): Entered {
-    const queued = this.#complete(validateInput(OutboundMessage, message, { subject: 'message' }));
-    return this.#enter({ jobId: this.#createIdentifier(), message: { ...queued, idempotencyKey } });
+    const jobId = this.#createIdentifier();
+    const queued = complete(readMessage(message), jobId);
+    return this.#enter({ jobId, message: { ...queued, idempotencyKey } });
   }
 
   /** Sends a dead letter once more; one that is under way already is joined, also when a process before this one began it. */
@@ -126,13 +136,12 @@ export class Deliveries {
     const job = outbox.find(jobId);
     if (job?.state !== 'held') return false;
     const { attempts } = job;
-    const identity = identityOf(jobId, job.message);
     if (resolution === 'retry') outbox.resume(jobId);
     else if (resolution === 'sent') {
       outbox.sent(job, unknownReceipt);
-      this.#publish('delivery.sent', { ...identity, attempts, ...unknownReceipt });
+      this.#publish('delivery.sent', job, { attempts, ...unknownReceipt });
     } else {
-      this.#publish('delivery.gave_up', { ...identity, attempts, finalReason: reasonOf(givenUp) });
+      this.#publish('delivery.gave_up', job, { attempts, finalReason: reasonOf(givenUp) });
       outbox.failed(job, givenUp);
     }
     wake();
@@ -142,36 +151,31 @@ export class Deliveries {
   #enter(wanted: Wanted, signal?: AbortSignal): Entered {
     const { clock, journal, wake } = this.#options;
     const { jobId } = wanted;
-    const withdraw = (): void => this.#withdraw(jobId);
-    const { refuse, settle, settled } = this.#track(wanted, () => signal?.removeEventListener('abort', withdraw));
+    const waiting = waitFor(jobId, journal.isDurable);
+    const settle = this.#settling(wanted, waiting);
     const place = { acceptedAtMs: clock.now(), isStored: !journal.isDurable };
     const job = this.#put({ ...wanted, ...place, settle });
-    signal?.addEventListener('abort', withdraw, { once: true });
-    const entered = { delivery: { jobId, settled }, stored: this.#store(job, refuse) };
+    if (signal) this.#listen(signal, jobId, waiting);
+    const entered = { delivery: { jobId, settled: waiting.settled }, stored: this.#store(job, waiting) };
     this.#rememberReplay(wanted, entered);
-    if (signal?.aborted) withdraw();
+    if (signal?.aborted) this.#withdraw(jobId);
     wake();
     return entered;
   }
 
-  /** What ends a job, and whoever waits for that. */
-  #track({ jobId, message }: Wanted, onEnd: () => void = () => undefined): Tracked {
-    const isKept = this.#options.journal.isDurable;
-    let settle: NewJob['settle'] = () => undefined;
-    let refuse: (error: Error) => void = () => undefined;
-    const settled = new Promise<Receipt>((resolve, reject) => {
-      settle = (fate, job) => {
-        onEnd();
-        this.#record(jobId, message, fate);
-        this.#writeFate(job, fate, () => settleDelivery(jobId, fate, { resolve, reject, isKept }));
-      };
-      refuse = (error) => {
-        onEnd();
-        reject(error);
-      };
-    });
-    settled.catch(() => undefined);
-    return { settled, settle, refuse };
+  #listen(signal: AbortSignal, jobId: string, waiting: Waiting): void {
+    const withdraw = (): void => this.#withdraw(jobId);
+    signal.addEventListener('abort', withdraw, { once: true });
+    waiting.leave = () => signal.removeEventListener('abort', withdraw);
+  }
+
+  /** What ends a job, and tells whoever waits for that. */
+  #settling({ jobId, message }: Wanted, waiting: Waiting): NewJob['settle'] {
+    return (fate, job) => {
+      waiting.leave();
+      this.#record(jobId, message, fate);
+      this.#writeFate(job, fate, waiting);
+    };
   }
 
   #rememberReplay({ replayOf }: Wanted, entered: Entered): void {
@@ -197,24 +201,24 @@ export class Deliveries {
   }
 
   /** What cannot be put into the store was never accepted. */
-  #store(job: Job, refuse: (error: Error) => void): Promise<void> {
+  #store(job: Job, waiting: Waiting): Promise<void> {
     const { journal, outbox, wake } = this.#options;
-    const { jobId, message } = job;
-    const queued = (): void => this.#publish('delivery.queued', identityOf(jobId, message));
+    const { jobId } = job;
     if (!journal.isDurable) {
-      queued();
-      return Promise.resolve();
+      this.#publish('delivery.queued', job);
+      return isStored;
     }
     const stored = journal.accepted(job).then(
       () => {
-        if (!outbox.isClosed) queued();
+        if (!outbox.isClosed) this.#publish('delivery.queued', job);
         outbox.stored(job);
         wake();
       },
       (cause: unknown) => {
         const error = new NotStoredError(jobId, cause);
         outbox.refuse(job);
-        refuse(error);
+        waiting.leave();
+        waiting.reject(error);
         wake();
         throw error;
       },
@@ -227,15 +231,17 @@ export class Deliveries {
     const { acceptedAtMs, attempts, notBeforeMs, sequence } = entry;
     const replayOf = jobId.startsWith(replayPrefix) ? { replayOf: jobId.slice(replayPrefix.length) } : {};
     const wanted = { jobId, message, ...replayOf };
-    const { settle, settled } = this.#track(wanted);
-    this.#rememberReplay(wanted, { delivery: { jobId, settled }, stored: Promise.resolve() });
+    const waiting = waitFor(jobId, this.#options.journal.isDurable);
+    this.#rememberReplay(wanted, { delivery: { jobId, settled: waiting.settled }, stored: isStored });
     const doubt = state === 'attempting' ? processEnded : null;
+    const settle = this.#settling(wanted, waiting);
     return { ...wanted, sequence, acceptedAtMs, attempts, notBeforeMs, doubt, settle };
   }
 
   /** Writes down what became of a job, and then tells it. What a stop leaves stays in the store: the next start goes on with it. */
-  #writeFate(job: Job, fate: Fate, tell: () => void): void {
+  #writeFate(job: Job, fate: Fate, waiting: Waiting): void {
     const { journal, outbox } = this.#options;
+    const tell = (): void => settleDelivery(fate, waiting);
     const isLeft = fate.outcome === 'handedBack' || (fate.outcome === 'unknown' && outbox.isClosed);
     if (!journal.isDurable || isLeft) return tell();
     writeOf(journal, job, fate).then(tell, tell);
@@ -248,23 +254,21 @@ export class Deliveries {
 
   /** The Sender signals what it has done; the fates that are nobody's doing are signalled here. */
   #record(jobId: string, message: QueuedMessage, fate: Fate): void {
-    const { outbox, remembered } = this.#options;
     this.#settled.set(jobId, stateOf(fate));
-    if (this.#settled.size > remembered) {
-      const [oldest] = this.#settled.keys();
-      if (oldest !== undefined) this.#settled.delete(oldest);
-    }
-    if (outbox.isClosed) return;
-    const identity = identityOf(jobId, message);
-    if (fate.outcome === 'expired') this.#publish('delivery.expired', identity);
-    if (fate.outcome === 'withdrawn') this.#publish('delivery.withdrawn', identity);
+    if (this.#options.outbox.isClosed) return;
+    const job = { jobId, message };
+    if (fate.outcome === 'expired') this.#publish('delivery.expired', job);
+    if (fate.outcome === 'withdrawn') this.#publish('delivery.withdrawn', job);
     if (fate.outcome === 'unknown')
-      this.#publish('delivery.unknown', { ...identity, reason: fate.failure ? reasonOf(fate.failure) : null });
+      this.#publish('delivery.unknown', job, { reason: fate.failure ? reasonOf(fate.failure) : null });
   }
 
-  #publish(name: TelemetryEventName, metadata: JsonObject): void {
-    const { clock, telemetry } = this.#options;
-    telemetry().publishDelivery(clock.now(), name, metadata);
+  #publish(name: TelemetryEventName, { jobId, message }: Pick<Job, 'jobId' | 'message'>, more: JsonObject = {}): void {
+    const { clock } = this.#options;
+    const telemetry = this.#options.telemetry();
+    if (!telemetry.isObserved) return;
+    const identity = { jobId, messageId: message.id, correlationId: message.id };
+    telemetry.publishDelivery(clock.now(), name, { ...identity, ...more });
   }
 
   #createIdentifier(): string {
@@ -272,20 +276,42 @@ export class Deliveries {
     this.#identifiers += 1;
     return createIdentifier(clock.now(), this.#identifiers, random);
   }
+}
 
-  #complete({ id, conversation, text, idempotencyKey, metadata = {}, ...more }: OutboundMessage): QueuedMessage {
-    const settledId = id ?? this.#createIdentifier();
-    const { expiresAt, priority } = more;
-    return {
-      id: settledId,
-      conversation,
-      text,
-      idempotencyKey: idempotencyKey ?? settledId,
-      metadata,
-      ...(priority === undefined ? {} : { priority }),
-      ...(typeof expiresAt === 'number' ? { expiresAt } : {}),
+/** A copy that is all right. Throws `InvalidInputError`. */
+function readMessage(message: OutboundMessage): OutboundMessage {
+  return validateInput(OutboundMessage, message, { subject: 'message' });
+}
+
+/** A message with its identity settled. Without an id of its own it has that of its job. */
+function complete(message: OutboundMessage, jobId: string): QueuedMessage {
+  const { id = jobId, conversation, text, metadata = {}, priority, expiresAt } = message;
+  return {
+    id,
+    conversation,
+    text,
+    idempotencyKey: message.idempotencyKey ?? id,
+    metadata,
+    ...(priority === undefined ? undefined : { priority }),
+    ...(typeof expiresAt === 'number' ? { expiresAt } : undefined),
+  };
+}
+
+/** Nothing is to be written. */
+const isStored = Promise.resolve();
+
+function waitFor(jobId: string, isKept: boolean): Waiting {
+  let resolve: (receipt: Receipt) => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const settled = new Promise<Receipt>((fulfil, fail) => {
+    resolve = fulfil;
+    reject = (error) => {
+      // Nobody need look.
+      settled.catch(() => undefined);
+      fail(error);
     };
-  }
+  });
+  return { jobId, isKept, settled, resolve, reject, leave: () => undefined };
 }
 
 /** Somebody gave a held message up. */
@@ -308,8 +334,4 @@ const resolutions: readonly unknown[] = ['retry', 'sent', 'giveUp'] satisfies He
 
 function checkResolution(resolution: unknown): void {
   if (!resolutions.includes(resolution)) throw refused('resolution', '"retry", "sent" or "giveUp"', resolution);
-}
-
-function identityOf(jobId: string, { id }: QueuedMessage): JsonObject {
-  return { jobId, messageId: id, correlationId: id };
 }

@@ -9,7 +9,13 @@ import {
 } from '../errors.ts';
 import { instanceMachine } from '../machine/instanceMachine.ts';
 import type { InstanceCommand } from '../machine/instanceModel.ts';
-import { type InstanceSnapshot, selectHealthSnapshot, selectStatusSnapshot } from '../machine/selectors.ts';
+import {
+  type InstanceSnapshot,
+  isDegraded,
+  isDraining,
+  selectHealthSnapshot,
+  selectStatusSnapshot,
+} from '../machine/selectors.ts';
 import type { WebhookRequest, WebhookResponse } from '../ports/channel.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import { systemRandom } from '../ports/random.ts';
@@ -189,7 +195,7 @@ export class InstanceServer implements AsyncDisposable {
   async enqueue(message: OutboundMessage, options: EnqueueOptions = {}): Promise<Delivery> {
     const snapshot = this.#alive();
     if (!this.#channel) throw new InvalidInputError('call', [noChannel(this.instance)]);
-    if (this.isStopping || snapshot.matches({ connected: 'draining' })) throw new DrainingError(this.instance.id);
+    if (this.isStopping || isDraining(snapshot)) throw new DrainingError(this.instance.id);
     const { delivery, stored } = this.#channel.deliveries.accept(message, options);
     await stored;
     return delivery;
@@ -278,7 +284,7 @@ export class InstanceServer implements AsyncDisposable {
 
   #hasFailures(): boolean {
     const snapshot = this.#snapshot();
-    return snapshot.context.consecutiveFailures > 0 || snapshot.matches({ connected: 'degraded' });
+    return snapshot.context.consecutiveFailures > 0 || isDegraded(snapshot);
   }
 
   #reportIgnored(settings: readonly string[]): void {

@@ -43,12 +43,18 @@ export function stateOf(fate: Fate): DeliveryState {
   }
 }
 
+/** Whoever waits for a delivery. */
+export interface WaitingDelivery {
+  readonly jobId: string;
+  /** There is a store, which keeps what is handed back. */
+  readonly isKept: boolean;
+  resolve(receipt: Receipt): void;
+  reject(error: Error): void;
+}
+
 /** What a fate is to whoever waits for the delivery. */
-export function settleDelivery(
-  jobId: string,
-  fate: Fate,
-  delivery: { resolve(receipt: Receipt): void; reject(error: Error): void; readonly isKept: boolean },
-): void {
+export function settleDelivery(fate: Fate, delivery: WaitingDelivery): void {
+  const { jobId } = delivery;
   switch (fate.outcome) {
     case 'sent':
       return delivery.resolve(fate.receipt);
