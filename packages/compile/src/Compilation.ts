@@ -1,0 +1,132 @@
+import {
+  type AnyActorRef,
+  type AnyActorScope,
+  type AnyEventObject,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  type AnyStateNode,
+  type AnyTransitionDefinition,
+  stopChild,
+} from 'xstate';
+import { compileAction } from './actions.ts';
+import { Configuration } from './Configuration.ts';
+import { asAction, tellInspectors } from './internals.ts';
+import { Run } from './Run.ts';
+
+/** Regions multiply: of a chart with many of them not all configurations are remembered. */
+const maxConfigurations = 10_000;
+
+/**
+ * A machine's macrostep.
+ *
+ * M1. It does what XState's `macrostep` does, in its order: what is chosen, what is executed, what inspectors are told.
+ * M2. What depends on the configuration alone is found out once. Context, event and what history states remember do not belong to it.
+ * M3. It keeps nothing between two macrosteps but what M2 says, so that one compilation serves any number of actors.
+ * M4. Two configurations are one when they have the same nodes in the same order: XState goes through regions in the order in which
+ *     they were entered.
+ */
+export class Compilation {
+  readonly #machine: AnyStateMachine;
+  readonly #configurations = new Map<string, Configuration>();
+  readonly #byNodes = new WeakMap<readonly AnyStateNode[], Configuration>();
+
+  constructor(machine: AnyStateMachine) {
+    this.#machine = machine;
+  }
+
+  /** The snapshot after `event` and after all that was raised by it. */
+  macrostep(snapshot: AnyMachineSnapshot, event: AnyEventObject, scope: AnyActorScope): AnyMachineSnapshot {
+    const start = this.#configurationOf(snapshot._nodes);
+    const transitions = start.select(snapshot, event);
+    const run = new Run(snapshot, event, scope);
+    if (transitions.length === 0 && event.type.startsWith('xstate.error.actor')) return this.#fail(run);
+    this.#settle(run, this.#take(transitions, run, start));
+    const end = run.snapshot;
+    if (end.status !== 'active') this.#stopChildren(run);
+    return end;
+  }
+
+  /** What happens by itself first, then what was raised, one after the other, until there is nothing left. */
+  #settle(run: Run, start: Configuration): void {
+    const maxIterations = this.#machine.options?.maxIterations ?? Number.POSITIVE_INFINITY;
+    let place = start;
+    let mayHaveEventless = true;
+    for (let iterations = 1; run.isActive; iterations += 1) {
+      if (iterations > maxIterations) throw endlessError(maxIterations);
+      const before = run.snapshot;
+      let transitions: readonly AnyTransitionDefinition[] = mayHaveEventless
+        ? place.selectEventless(before, run.event)
+        : [];
+      const previous: AnyMachineSnapshot | undefined = transitions.length > 0 ? before : undefined;
+      if (transitions.length === 0) {
+        const [raised] = run.queue.splice(0, 1);
+        if (raised === undefined) return;
+        run.event = raised;
+        transitions = place.select(before, raised);
+      }
+      place = this.#take(transitions, run, place);
+      // One that has changed nothing would be taken for ever.
+      mayHaveEventless = run.snapshot !== previous;
+    }
+  }
+
+  /** A child has failed, and nobody handles it. */
+  #fail(run: Run): AnyMachineSnapshot {
+    this.#stopChildren(run);
+    run.fail(Reflect.get(run.event, 'error'));
+    tellOfStep(run, noTransitions);
+    return run.snapshot;
+  }
+
+  #take(transitions: readonly AnyTransitionDefinition[], run: Run, place: Configuration): Configuration {
+    let next = place;
+    if (transitions.length > 0) {
+      const step = place.step(transitions, run.snapshot.historyValue);
+      for (const operate of step.operations) operate(run);
+      if (step.nodes) {
+        step.target ??= this.#intern(step.nodes);
+        next = step.target;
+        run.move(next, step.historyValue ?? run.snapshot.historyValue);
+      }
+    }
+    tellOfStep(run, transitions);
+    return next;
+  }
+
+  #stopChildren(run: Run): void {
+    for (const child of Object.values<AnyActorRef>(run.children))
+      compileAction(asAction(stopChild(child)), this.#machine)(run);
+  }
+
+  #configurationOf(nodes: readonly AnyStateNode[]): Configuration {
+    const known = this.#byNodes.get(nodes);
+    if (known) return known;
+    const configuration = this.#intern(nodes);
+    this.#byNodes.set(nodes, configuration);
+    return configuration;
+  }
+
+  /** M4. */
+  #intern(nodes: readonly AnyStateNode[]): Configuration {
+    const key = nodes.map(({ order }) => order).join();
+    const known = this.#configurations.get(key);
+    if (known) return known;
+    const configuration = new Configuration(this.#machine, nodes);
+    if (this.#configurations.size < maxConfigurations) this.#configurations.set(key, configuration);
+    this.#byNodes.set(configuration.nodes, configuration);
+    return configuration;
+  }
+}
+
+const noTransitions: readonly AnyTransitionDefinition[] = [];
+
+function tellOfStep({ event, scope, snapshot }: Run, transitions: readonly AnyTransitionDefinition[]): void {
+  const actorRef = scope.self;
+  tellInspectors(scope, { type: '@xstate.microstep', actorRef, event, snapshot, _transitions: transitions });
+}
+
+function endlessError(maxIterations: number): Error {
+  return new Error(
+    `Infinite loop detected: the machine has processed more than ${maxIterations} microsteps without reaching a stable state. This usually happens when there's a cycle of transitions (e.g., eventless transitions or raised events causing state A -> B -> C -> A).`,
+  );
+}

@@ -1,0 +1,124 @@
+import type { AnyActorRef, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import {
+  type ActionReference,
+  type AssignArguments,
+  type AssignDefinition,
+  actionOf,
+  type BuiltinAction,
+  isAssign,
+  isBuiltinAction,
+} from './internals.ts';
+import type { Executable, Run } from './Run.ts';
+
+/** One thing to do in a step. */
+export type Operation = (run: Run) => void;
+
+type ReadParams = (run: Run) => unknown;
+
+/** An action as XState resolves and executes it, with everything looked up that can be looked up before. */
+export function compileAction(action: ActionReference, machine: AnyStateMachine): Operation {
+  const found = typeof action === 'function' ? action : actionOf(machine, nameOf(action));
+  const params = paramsOf(action);
+  if (!isBuiltinAction(found)) return compileCustom({ type: nameOf(action), exec: found }, params);
+  return isAssign(found) ? compileAssign(found, params) : compileBuiltin(found, params, machine);
+}
+
+function nameOf(action: ActionReference): string {
+  if (typeof action === 'string') return action;
+  return typeof action === 'function' ? action.name || '(anonymous)' : action.type;
+}
+
+function paramsOf(action: ActionReference): ReadParams | undefined {
+  if (typeof action !== 'object' || !('params' in action)) return undefined;
+  const { params } = action;
+  return typeof params === 'function'
+    ? ({ context, event }): unknown => params({ context, event })
+    : (): unknown => params;
+}
+
+function compileCustom(action: Executable, readParams: ReadParams | undefined): Operation {
+  return (run) => run.execute(action, run.args(), readParams?.(run));
+}
+
+function compileAssign(action: BuiltinAction & AssignDefinition, readParams: ReadParams | undefined): Operation {
+  const { assignment } = action;
+  const update =
+    typeof assignment === 'function'
+      ? assignment
+      : (args: AssignArguments, params: unknown) => assignEach(assignment, args, params);
+  return (run) => {
+    const { context, event } = run;
+    if (!context) {
+      throw new Error('Cannot assign to undefined `context`. Ensure that `context` is defined in the machine config.');
+    }
+    const { self, system } = run.scope;
+    const spawner = new Spawner(run, action);
+    const { spawn } = spawner;
+    const changes = update({ context, event, spawn, self, system }, readParams?.(run));
+    run.assign(Object.assign({}, context, changes), spawner.childrenBesides(run.children));
+  };
+}
+
+/** `spawn` of an assignment. XState makes it for each; hardly any asks for it, so it is XState's own that is made when it is called first. */
+class Spawner {
+  readonly #run: Run;
+  readonly #action: BuiltinAction;
+  #spawned: Record<string, AnyActorRef> | undefined;
+  #spawn: Spawn | undefined;
+
+  constructor(run: Run, action: BuiltinAction) {
+    this.#run = run;
+    this.#action = action;
+  }
+
+  readonly spawn: Spawn = (src, options) => {
+    this.#spawn ??= this.#borrow();
+    const actor = this.#spawn(src, options);
+    this.#spawned = { ...this.#spawned, [actor.id]: actor };
+    return actor;
+  };
+
+  childrenBesides(children: AnyMachineSnapshot['children']): AnyMachineSnapshot['children'] {
+    return this.#spawned ? { ...children, ...this.#spawned } : children;
+  }
+
+  #borrow(): Spawn {
+    const { queue: internalQueue, scope, snapshot } = this.#run;
+    let borrowed: unknown;
+    const assignment = ({ spawn }: AssignArguments): object => {
+      borrowed = spawn;
+      return {};
+    };
+    const extra = { internalQueue, deferredActorIds: undefined };
+    this.#action.resolve(scope, snapshot, this.#run.args(), undefined, { assignment }, extra);
+    return borrowed as Spawn;
+  }
+}
+
+type Spawn = (src: unknown, options?: unknown) => AnyActorRef;
+
+function assignEach(assignment: object, args: AssignArguments, params: unknown): object {
+  const changes: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(assignment))
+    changes[key] = typeof value === 'function' ? value(args, params) : value;
+  return changes;
+}
+
+/** A built-in action does itself what it has to do; only where it is looked up, and its params, are known before. */
+function compileBuiltin(
+  action: BuiltinAction,
+  readParams: ReadParams | undefined,
+  machine: AnyStateMachine,
+): Operation {
+  return (run) => {
+    const { deferredActorIds, queue: internalQueue, scope } = run;
+    const args = run.args();
+    const extra = { internalQueue, deferredActorIds };
+    const [next, resolved, inner] = action.resolve(scope, run.snapshot, args, readParams?.(run), action, extra);
+    run.take(next);
+    if (deferredActorIds && 'retryResolve' in action) run.retries.push([action, resolved]);
+    const { execute, type } = action;
+    if (execute) run.execute({ type, exec: () => execute(scope, resolved) }, args, resolved);
+    for (const one of inner ?? []) compileAction(one, machine)(run);
+  };
+}

@@ -1,0 +1,1 @@
+export { compileMachine } from './compileMachine.ts';
