@@ -1,3 +1,4 @@
+import { Chart } from '@holdfast/chart';
 import type {
   AnyMachineSnapshot,
   AnyStateMachine,
@@ -6,7 +7,6 @@ import type {
   InspectionEvent,
 } from 'xstate';
 import { initialNodes, passedOver, passedOverIn } from './attempts.ts';
-import { Chart } from './Chart.ts';
 import {
   type CoverageCounts,
   CoverageMismatchError,

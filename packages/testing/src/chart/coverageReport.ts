@@ -1,4 +1,4 @@
-import type { ChartShape } from './Chart.ts';
+import type { ChartShape } from '@holdfast/chart';
 
 /** How often what was taken. The keys are the ids of `Chart`; what is missing was never taken. */
 export interface RecordedCoverage {

@@ -1,4 +1,4 @@
-export { Chart, type ChartShape, type ChartState, type ChartTransition } from './Chart.ts';
+export { Chart, type ChartShape, type ChartState, type ChartTransition, type Trigger } from '@holdfast/chart';
 export { ChartCoverage, chartCoverage } from './ChartCoverage.ts';
 export {
   type CoverageCounts,
@@ -12,4 +12,3 @@ export {
   reportCoverage,
   type Thresholds,
 } from './coverageReport.ts';
-export type { Trigger } from './names.ts';

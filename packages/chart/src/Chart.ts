@@ -8,6 +8,8 @@ export interface ChartState {
   /** Its keys from the root, with dots: `connected.idle`. Of the root: the machine's id. */
   readonly name: string;
   readonly type: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
+  /** Of a history state: whether it comes back to the states within states too. */
+  readonly history?: 'shallow' | 'deep';
   /** Null of the root. */
   readonly parent: string | null;
   /** Whether its parent begins with it. Of the states of a parallel one: always. */
@@ -117,7 +119,9 @@ function readState(node: AnyStateNode): ChartState {
     parent === undefined ||
     parent.type === 'parallel' ||
     (parent.initial?.target ?? []).some((target) => target === node);
-  return { id: node.id, name: nameOf(node), type: node.type, parent: parent?.id ?? null, isInitial };
+  const state: ChartState = { id: node.id, name: nameOf(node), type: node.type, parent: parent?.id ?? null, isInitial };
+  if (node.type !== 'history') return state;
+  return { ...state, history: node.history === 'deep' ? 'deep' : 'shallow' };
 }
 
 function readTransition(node: AnyStateNode, definition: AnyTransitionDefinition, order: number): ChartTransition {
