@@ -12,3 +12,4 @@ export {
   reportCoverage,
   type Thresholds,
 } from './coverageReport.ts';
+export { possiblePairs } from './possiblePairs.ts';

@@ -56,11 +56,11 @@ describe('the reporter', () => {
     reporter.onTestRunEnd();
     expect(said).toEqual([
       `
-Chart          States     Transitions          Guards   Pairs seen
-door     3 of 4  75 %    2 of 4  50 %    1 of 2  50 %            1
+Chart          States     Transitions          Guards           Pairs
+door     3 of 4  75 %    2 of 4  50 %    1 of 2  50 %    1 of 6  16 %
   never closed → locked by lock [inline]
   never locked → closed by unlock
-lamp    3 of 3  100 %   1 of 1  100 %   0 of 0  100 %            0`,
+lamp    3 of 3  100 %   1 of 1  100 %   0 of 0  100 %   0 of 0  100 %`,
     ]);
     expect(process.exitCode).toBeUndefined();
   });
@@ -73,6 +73,15 @@ lamp    3 of 3  100 %   1 of 1  100 %   0 of 0  100 %            0`,
       '\nThe coverage of the chart "door" is too low.\ntransitions: 50.0 %, expected at least 60 %. Never:\n' +
         '  closed → locked by lock [inline]\n  locked → closed by unlock',
     );
+    expect(process.exitCode).toBe(1);
+  });
+
+  it('asks for pairs too, and names those that never followed on each other', () => {
+    const { reporter, said } = begin({ thresholds: { pairs: 40 } });
+    go(door, { type: 'open' }, { type: 'close' }, { type: 'open' });
+    reporter.onTestRunEnd();
+    expect(said[1]).toContain(`pairs: 33.3 %, expected at least 40 %. Never:
+  closed → locked by lock [inline], then locked → closed by unlock`);
     expect(process.exitCode).toBe(1);
   });
 
