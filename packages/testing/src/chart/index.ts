@@ -12,4 +12,4 @@ export {
   reportCoverage,
   type Thresholds,
 } from './coverageReport.ts';
-export { possiblePairs } from './possiblePairs.ts';
+export { pairOf, possiblePairs } from './possiblePairs.ts';

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { failuresUnder, reportCoverage, type Thresholds } from '../chart/index.ts';
+import { coveragePage } from './page/coveragePage.ts';
 import { folderVariable, readSaved, removeSaved } from './savedCoverage.ts';
 import { summarize } from './summary.ts';
 
@@ -10,6 +11,8 @@ export interface ChartCoverageReporterOptions {
   readonly thresholds?: Thresholds | undefined;
   /** Where the report goes as JSON: the charts, what was recorded of them, and what that comes to. Default: nowhere. */
   readonly jsonFile?: string | undefined;
+  /** Where the report goes as a page: each chart drawn and coloured by what was gone through, in one file that needs no network. Default: nowhere. */
+  readonly htmlFile?: string | undefined;
   /** Where the processes of the tests leave what they have recorded. It is emptied before a run and after it, and removed when nothing else is in it. Default: a new one among the temporary ones. */
   readonly folder?: string | undefined;
   /** Gets the lines. Default: they go to the standard output. */
@@ -41,17 +44,16 @@ export class ChartCoverageReporter {
   }
 
   /** Called by Vitest. A run under the thresholds ends with exit code 1. */
-  onTestRunEnd(): void {
-    const { jsonFile, log = print, thresholds = {} } = this.#options;
-    const charts = readSaved(this.#folder).map((saved) => ({
+  async onTestRunEnd(): Promise<void> {
+    const { htmlFile, jsonFile, log = print, thresholds = {} } = this.#options;
+    const all = readSaved(this.#folder);
+    const charts = all.map((saved) => ({
       ...saved,
       report: reportCoverage(saved.chart, saved.recorded),
     }));
     removeSaved(this.#folder);
-    if (jsonFile !== undefined) {
-      mkdirSync(dirname(resolve(jsonFile)), { recursive: true });
-      writeFileSync(jsonFile, `${JSON.stringify({ version: 1, charts }, null, 2)}\n`);
-    }
+    if (jsonFile !== undefined) write(jsonFile, `${JSON.stringify({ version: 1, charts }, null, 2)}\n`);
+    if (htmlFile !== undefined) write(htmlFile, await coveragePage(all));
     if (charts.length === 0) {
       log('\nNo coverage of charts: no test file has called saveCoverage.');
       return;
@@ -64,6 +66,11 @@ export class ChartCoverageReporter {
       process.exitCode = 1;
     }
   }
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(resolve(file)), { recursive: true });
+  writeFileSync(file, text);
 }
 
 function print(text: string): void {
