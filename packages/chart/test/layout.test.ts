@@ -148,6 +148,13 @@ describe('layoutChart', () => {
     expect(root?.rows.at(-1)?.lines).toEqual(['long', `[isGuarded(by: ${'x'.repeat(33)})]`]);
   });
 
+  it('makes a state as wide as its longest row, though what is in it is small', async () => {
+    const on = { 'an.event.whose.name.is.longer.than.what.is.in.the.state': {} };
+    const states = { outer: { on, initial: 'x', states: { x: {} } } };
+    const drawing = await layoutChart(new Chart(createMachine({ id: 'm', initial: 'outer', states } as never)));
+    expect(stateIn(drawing, 'outer').width).toBeGreaterThan(330);
+  });
+
   it('draws two hundred states', async () => {
     const states = Object.fromEntries(
       Array.from({ length: 200 }, (_, index) => [

@@ -7,7 +7,7 @@ import type {
   InspectionEvent,
 } from 'xstate';
 import { initialNodes, passedOver, passedOverIn } from './attempts.ts';
-import { ChartTree, type Remembered } from './ChartTree.ts';
+import { ChartTree } from './ChartTree.ts';
 import {
   type CoverageCounts,
   CoverageMismatchError,
@@ -21,12 +21,12 @@ import {
 } from './coverageReport.ts';
 import { isOfMachine } from './isOfMachine.ts';
 import { pairOf } from './possiblePairs.ts';
-import { rememberedIn, takenOf } from './taken.ts';
+import { type Before, takenOf } from './taken.ts';
 
 /** What a run has told so far of one actor. */
 interface Watched {
   active: readonly AnyStateNode[];
-  remembered: Remembered;
+  historyValue: Before['historyValue'];
   last: readonly string[];
 }
 
@@ -67,7 +67,7 @@ export class ChartCoverage {
     const enabled = event._transitions.filter((definition) => this.chart.find(definition) !== undefined);
     this.#step(watched, event.event.type, enabled);
     watched.active = active;
-    watched.remembered = rememberedIn(event.snapshot);
+    watched.historyValue = event.snapshot.historyValue;
     this.#enter(active);
   };
 
@@ -107,9 +107,8 @@ export class ChartCoverage {
     const step = { active: watched.active, eventType, taken: enabled };
     for (const definition of passedOverIn(step)) this.#countGuard(this.#failed, definition);
     for (const definition of enabled) this.#countGuard(this.#held, definition);
-    const before = { active: watched.active.map(({ id }) => id), remembered: watched.remembered };
     const transitions = enabled.flatMap((definition) => this.chart.find(definition) ?? []);
-    const ids = takenOf(this.#tree, transitions, before).map(({ id }) => id);
+    const ids = takenOf(this.#tree, transitions, watched).map(({ id }) => id);
     if (ids.length === 0) return;
     for (const id of ids) count(this.#transitions, id);
     for (const earlier of watched.last) for (const id of ids) count(this.#pairs, pairOf(earlier, id));
@@ -120,7 +119,7 @@ export class ChartCoverage {
   #endMacrostep(watched: Watched, snapshot: AnyMachineSnapshot): void {
     if (watched.active.length === 0) this.#enter(snapshot._nodes);
     watched.active = snapshot._nodes;
-    watched.remembered = rememberedIn(snapshot);
+    watched.historyValue = snapshot.historyValue;
     if (snapshot.status !== 'active') return;
     const step = { active: watched.active, eventType: '', taken: [] };
     for (const definition of passedOver(step)) this.#countGuard(this.#failed, definition);
@@ -138,7 +137,7 @@ export class ChartCoverage {
   #watch(actorRef: object): Watched {
     const known = this.#watched.get(actorRef);
     if (known) return known;
-    const watched: Watched = { active: [], remembered: new Map(), last: [] };
+    const watched: Watched = { active: [], historyValue: {}, last: [] };
     this.#watched.set(actorRef, watched);
     return watched;
   }

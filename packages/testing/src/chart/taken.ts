@@ -2,11 +2,14 @@ import type { ChartTransition } from '@holdfast/chart';
 import type { AnyMachineSnapshot } from 'xstate';
 import type { ChartTree, Remembered } from './ChartTree.ts';
 
-/** What an actor had before a step. */
+/** What an actor had before a step: as XState has it, since it is asked for seldom and kept at each step. */
 export interface Before {
-  /** The ids of the states that were active. */
-  readonly active: readonly string[];
-  readonly remembered: Remembered;
+  readonly active: readonly Identified[];
+  readonly historyValue: Readonly<Record<string, readonly Identified[]>>;
+}
+
+interface Identified {
+  readonly id: string;
 }
 
 /**
@@ -19,7 +22,11 @@ export function takenOf<Enabled extends ChartTransition>(
   before: Before,
 ): readonly Enabled[] {
   if (enabled.length < 2) return enabled;
-  const left = new Map(enabled.map((transition) => [transition, leftBy(tree, transition, before)]));
+  const active = before.active.map(({ id }) => id);
+  const remembered = new Map(
+    Object.entries(before.historyValue).map(([id, nodes]) => [id, nodes.map((node) => node.id)]),
+  );
+  const left = new Map(enabled.map((transition) => [transition, leftBy(tree, transition, { active, remembered })]));
   const conflict = (first: Enabled, second: Enabled): boolean =>
     [...(left.get(first) ?? [])].some((id) => left.get(second)?.has(id));
   let kept: readonly Enabled[] = [];
@@ -31,7 +38,12 @@ export function takenOf<Enabled extends ChartTransition>(
   return kept;
 }
 
-function leftBy(tree: ChartTree, transition: ChartTransition, { active, remembered }: Before): ReadonlySet<string> {
+interface Known {
+  readonly active: readonly string[];
+  readonly remembered: Remembered;
+}
+
+function leftBy(tree: ChartTree, transition: ChartTransition, { active, remembered }: Known): ReadonlySet<string> {
   if (transition.targets.length === 0) return new Set();
   const domain = tree.domainOf(transition, tree.targetsOf(transition, remembered));
   const left = new Set(active.filter((id) => domain === null || tree.isWithin(id, domain)));
@@ -40,13 +52,9 @@ function leftBy(tree: ChartTree, transition: ChartTransition, { active, remember
 }
 
 /** Of an actor of which nothing was seen yet. */
-export const nothing: Before = { active: [], remembered: new Map() };
+export const nothing: Before = { active: [], historyValue: {} };
 
 /** What a step has left for the next one. */
-export function afterStep(snapshot: AnyMachineSnapshot): Before {
-  return { active: snapshot._nodes.map(({ id }) => id), remembered: rememberedIn(snapshot) };
-}
-
-export function rememberedIn({ historyValue }: AnyMachineSnapshot): Remembered {
-  return new Map(Object.entries(historyValue).map(([id, nodes]) => [id, nodes.map((node) => node.id)]));
+export function afterStep({ _nodes, historyValue }: AnyMachineSnapshot): Before {
+  return { active: _nodes, historyValue };
 }

@@ -1,8 +1,8 @@
 import type { AnyEventObject, AnyMachineSnapshot, AnyStateNode, AnyTransitionDefinition } from 'xstate';
 import { initialNodes, passedOver, passedOverIn } from '../chart/attempts.ts';
-import type { ChartTree, Remembered } from '../chart/ChartTree.ts';
+import type { ChartTree } from '../chart/ChartTree.ts';
 import type { Chart } from '../chart/index.ts';
-import { rememberedIn, takenOf } from '../chart/taken.ts';
+import { type Before, takenOf } from '../chart/taken.ts';
 import { goalOf } from './goals.ts';
 
 /** An event that the machine has scheduled for itself: an `after`, a delayed `raise`. */
@@ -47,7 +47,7 @@ export class Trace {
   timers: readonly ArmedTimer[];
   #last: readonly string[];
   #active: readonly AnyStateNode[];
-  #remembered: Remembered;
+  #historyValue: Before['historyValue'];
 
   constructor({ chart, tree }: Charted, from: Moment | undefined) {
     this.#chart = chart;
@@ -55,7 +55,7 @@ export class Trace {
     this.timers = from?.timers ?? [];
     this.#last = from?.last ?? [];
     this.#active = from?.snapshot._nodes ?? [];
-    this.#remembered = from ? rememberedIn(from.snapshot) : new Map();
+    this.#historyValue = from?.snapshot.historyValue ?? {};
   }
 
   microstep(
@@ -68,11 +68,11 @@ export class Trace {
     const step = { active: this.#active, eventType: event.type, taken: enabled };
     for (const definition of passedOverIn(step)) this.#note(goalOf.failed, definition);
     for (const definition of enabled) this.#note(goalOf.held, definition);
-    const before = { active: this.#active.map(({ id }) => id), remembered: this.#remembered };
+    const before = { active: this.#active, historyValue: this.#historyValue };
     const known = enabled.flatMap((definition) => this.#chart.find(definition) ?? []);
     const ids = takenOf(this.#tree, known, before).map(({ id }) => id);
     this.#active = snapshot._nodes;
-    this.#remembered = rememberedIn(snapshot);
+    this.#historyValue = snapshot.historyValue;
     if (ids.length === 0) return;
     for (const id of ids) this.#goals.add(goalOf.taken(id));
     for (const before of this.#last) for (const id of ids) this.#goals.add(goalOf.pair(before, id));

@@ -127,4 +127,36 @@ describe('possiblePairs', () => {
     });
     expect(pairsOf(machine)).toContain('p.one stays by go, then q → p by back');
   });
+
+  it('takes what has the name of an event before what takes any', () => {
+    const guard = (): boolean => false;
+    const on = { go: [{ guard }, { target: 'b' }], '*': {} };
+    const machine = createMachine({ id: 'm', initial: 'a', states: { a: { on }, b: { on: { back: 'a' } } } } as never);
+    expect(pairsOf(machine)).toContain('b → a by back, then a → b by go');
+  });
+
+  it('knows that without an event a state may go along with one in it', () => {
+    const machine = createMachine({
+      id: 'm',
+      initial: 'p',
+      always: { guard: () => true, target: '.q' },
+      states: {
+        p: { type: 'parallel', states: { one: { always: { guard: () => true } }, two: {} } },
+        q: { on: { back: 'p' } },
+      },
+    } as never);
+    expect(pairsOf(machine)).toContain('p.one stays by always [inline], then q → p by back');
+  });
+
+  it('lets an event follow on a step without one that changes nothing', () => {
+    const machine = createMachine({
+      id: 'm',
+      initial: 'a',
+      states: {
+        a: { always: [{ guard: () => true, target: 'a', reenter: true }, { target: 'b' }], on: { go: 'b' } },
+        b: {},
+      },
+    });
+    expect(pairsOf(machine)).toContain('a → a by always [inline], then a → b by go');
+  });
 });

@@ -85,6 +85,21 @@ lamp    3 of 3  100 %   1 of 1  100 %   0 of 0  100 %   0 of 0  100 %`,
     expect(process.exitCode).toBe(1);
   });
 
+  it('holds single charts to thresholds of their own, and misses those of which nothing was recorded', async () => {
+    const { reporter, said } = begin({
+      thresholds: { transitions: 100 },
+      thresholdsByChart: { door: { transitions: 25 }, gate: {} },
+    });
+    go(door, { type: 'open' });
+    go(lamp);
+    await reporter.onTestRunEnd();
+    expect(said.slice(1)).toEqual([
+      '\nThe coverage of the chart "lamp" is too low.\ntransitions: 0.0 %, expected at least 100 %. Never:\n  off → on by toggle',
+      '\nExpected coverage of the chart "gate", and nothing of it was recorded.',
+    ]);
+    expect(process.exitCode).toBe(1);
+  });
+
   it('writes it as JSON, with the charts', async () => {
     const jsonFile = join(folder, 'deep', 'charts.json');
     const { reporter } = begin({ jsonFile });
