@@ -11,6 +11,8 @@ export default defineConfig({
       include: ['packages/*/src/**/*.ts'],
       exclude: [
         'packages/tooling/**',
+        // Runs in the page that it is written into; test/page tries it in Chromium.
+        'packages/testing/src/vitest/page/pageScript.ts',
         // Of chaos what starts real servers, works with them and harms them: `npm run chaos` runs it and judges what came of it.
         'packages/chaos/src/{Subject,Traffic,Unhandled,World,fleet,main,runChaos,runCycle}.ts',
         'packages/chaos/src/faults/{network,peer,session}Faults.ts',

@@ -4,5 +4,5 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   resolve: { conditions: ['holdfast:source'] },
   ssr: { resolve: { conditions: ['holdfast:source'] } },
-  test: { name: 'core', include: ['test/**/*.test.{ts,tsx}'] },
+  test: { name: 'core', include: ['test/**/*.test.{ts,tsx}'], setupFiles: ['test/chartCoverage.setup.ts'] },
 });

@@ -3,7 +3,7 @@
  *
  * F1. Inside core each floor imports only itself and the floors below it; every file stands on a floor.
  * F2. policy, schema and errors.ts know no xstate; core knows no Node built-in, and nothing but xstate and zod.
- * F3. The sources of an outer package import core, by its package name, and no other package of ours.
+ * F3. The sources of an outer package import core and chart, by their package names, and no other package of ours; chart imports none.
  * F4. Nothing reaches into another package's src: what is not exported by its name cannot be had.
  * F5. No source imports its own package's index.
  * F6. No cycle, of types either.
@@ -66,9 +66,17 @@ export const forbidden = [
     from: { path: core },
     to: { path: '^(?:packages|examples)/(?!core/)' },
   }),
-  forbid('packages-know-only-core', 'A library imports core by its name, and no other package of ours (F3).', {
+  forbid('packages-know-only-core', 'A library imports core and chart by name, and no other package of ours (F3).', {
     from: { path: librarySource },
-    to: { path: '^packages/', pathNot: ['^packages/$1/', '^packages/core/'] },
+    to: { path: '^packages/', pathNot: ['^packages/$1/', '^packages/(?:chart|core)/'] },
+  }),
+  forbid('chart-stands-alone', 'Chart knows xstate and the engine of its layout, and no package of ours (F3).', {
+    from: { path: '^packages/chart/src/' },
+    to: { path: ['^packages/(?!chart/)', 'node_modules/(?!.*(?:xstate|elkjs)/)'] },
+  }),
+  forbid('chart-in-browsers', 'Charts are drawn in browsers too: no Node built-in (F3).', {
+    from: { path: '^packages/chart/src/' },
+    to: { dependencyTypes: ['core'] },
   }),
   forbid('packages-by-name', 'Another package is imported by its name, never by a path (F4).', {
     from: { path: '^((?:packages|examples)/[^/]+)/' },

@@ -5,9 +5,10 @@ import { members, run, runTool } from './workspace.js';
 const vitest = 'vitest/vitest.mjs';
 const config = ['run', '--config', 'vitest.workspace.ts'];
 
-/** Every test, with the coverage thresholds of vitest.workspace.ts. */
+/** Every test, with the coverage thresholds of vitest.workspace.ts and those of our charts. */
 export async function checkTests() {
-  await runTool(vitest, [...config, '--coverage'], { show: true });
+  const reporters = ['--reporter=default', '--reporter=./packages/tooling/src/chartReporter.js'];
+  await runTool(vitest, [...config, '--coverage', ...reporters], { show: true });
 }
 
 /** The core's tests once more on XState's production build: Vitest takes the development build, users get this one. */

@@ -1,3 +1,4 @@
+import { Chart } from '@holdfast/chart';
 import type {
   AnyMachineSnapshot,
   AnyStateMachine,
@@ -6,7 +7,7 @@ import type {
   InspectionEvent,
 } from 'xstate';
 import { initialNodes, passedOver, passedOverIn } from './attempts.ts';
-import { Chart } from './Chart.ts';
+import { ChartTree } from './ChartTree.ts';
 import {
   type CoverageCounts,
   CoverageMismatchError,
@@ -19,10 +20,13 @@ import {
   type Thresholds,
 } from './coverageReport.ts';
 import { isOfMachine } from './isOfMachine.ts';
+import { pairOf } from './possiblePairs.ts';
+import { type Before, takenOf } from './taken.ts';
 
 /** What a run has told so far of one actor. */
 interface Watched {
   active: readonly AnyStateNode[];
+  historyValue: Before['historyValue'];
   last: readonly string[];
 }
 
@@ -34,6 +38,7 @@ interface Watched {
 export class ChartCoverage {
   readonly chart: Chart;
   readonly #machine: AnyStateMachine;
+  readonly #tree: ChartTree;
   readonly #states = new Map<string, number>();
   readonly #transitions = new Map<string, number>();
   readonly #held = new Map<string, number>();
@@ -44,6 +49,7 @@ export class ChartCoverage {
   constructor(machine: AnyStateMachine) {
     this.#machine = machine;
     this.chart = new Chart(machine);
+    this.#tree = new ChartTree(this.chart);
   }
 
   readonly inspect = (event: InspectionEvent): void => {
@@ -58,9 +64,10 @@ export class ChartCoverage {
       watched.active = initialNodes(this.#machine.root);
       this.#enter(watched.active);
     }
-    const taken = event._transitions.filter((definition) => this.chart.find(definition) !== undefined);
-    this.#step(watched, event.event.type, taken);
+    const enabled = event._transitions.filter((definition) => this.chart.find(definition) !== undefined);
+    this.#step(watched, event.event.type, enabled);
     watched.active = active;
+    watched.historyValue = event.snapshot.historyValue;
     this.#enter(active);
   };
 
@@ -96,26 +103,23 @@ export class ChartCoverage {
     if (failures.length > 0) throw new CoverageTooLowError(report, failures);
   }
 
-  #step(watched: Watched, eventType: string, taken: readonly AnyTransitionDefinition[]): void {
-    const step = { active: watched.active, eventType, taken };
+  #step(watched: Watched, eventType: string, enabled: readonly AnyTransitionDefinition[]): void {
+    const step = { active: watched.active, eventType, taken: enabled };
     for (const definition of passedOverIn(step)) this.#countGuard(this.#failed, definition);
-    if (taken.length === 0) return;
-    const ids = taken.map((definition) => this.#take(definition));
-    for (const before of watched.last) for (const id of ids) count(this.#pairs, `${before}\n${id}`);
+    for (const definition of enabled) this.#countGuard(this.#held, definition);
+    const transitions = enabled.flatMap((definition) => this.chart.find(definition) ?? []);
+    const ids = takenOf(this.#tree, transitions, watched).map(({ id }) => id);
+    if (ids.length === 0) return;
+    for (const id of ids) count(this.#transitions, id);
+    for (const earlier of watched.last) for (const id of ids) count(this.#pairs, pairOf(earlier, id));
     watched.last = ids;
-  }
-
-  #take(definition: AnyTransitionDefinition): string {
-    const id = this.chart.find(definition)?.id ?? '';
-    count(this.#transitions, id);
-    this.#countGuard(this.#held, definition);
-    return id;
   }
 
   /** Whoever rests has passed over all that it could have taken without an event. */
   #endMacrostep(watched: Watched, snapshot: AnyMachineSnapshot): void {
     if (watched.active.length === 0) this.#enter(snapshot._nodes);
     watched.active = snapshot._nodes;
+    watched.historyValue = snapshot.historyValue;
     if (snapshot.status !== 'active') return;
     const step = { active: watched.active, eventType: '', taken: [] };
     for (const definition of passedOver(step)) this.#countGuard(this.#failed, definition);
@@ -133,7 +137,7 @@ export class ChartCoverage {
   #watch(actorRef: object): Watched {
     const known = this.#watched.get(actorRef);
     if (known) return known;
-    const watched: Watched = { active: [], last: [] };
+    const watched: Watched = { active: [], historyValue: {}, last: [] };
     this.#watched.set(actorRef, watched);
     return watched;
   }

@@ -1,7 +1,21 @@
 import type { AnyStateNode, AnyTransitionDefinition } from 'xstate';
 
+type Candidates = readonly AnyTransitionDefinition[];
+
+/** They are asked for at each step of each actor, and are the same as long as the machine is. */
+const known = new WeakMap<AnyStateNode, Map<string, Candidates>>();
+/** An actor may be sent events of any number of types. */
+const maxKnown = 200;
+
 /** The transitions that XState asks of one state for an event, in its order: those of the type itself, then of its patterns, the longest first. */
-function candidatesOf(node: AnyStateNode, eventType: string): readonly AnyTransitionDefinition[] {
+function candidatesOf(node: AnyStateNode, eventType: string): Candidates {
+  const ofNode = known.get(node) ?? new Map<string, Candidates>();
+  const found = ofNode.get(eventType) ?? findCandidates(node, eventType);
+  if (ofNode.size < maxKnown) known.set(node, ofNode.set(eventType, found));
+  return found;
+}
+
+function findCandidates(node: AnyStateNode, eventType: string): Candidates {
   if (eventType === '') return node.always ?? [];
   const patterns = [...node.transitions.keys()].filter(
     (pattern) => pattern !== eventType && matchesPattern(eventType, pattern),

@@ -1,4 +1,6 @@
-import type { ChartShape } from './Chart.ts';
+import type { ChartShape } from '@holdfast/chart';
+
+import { pairOf, possiblePairs } from './possiblePairs.ts';
 
 /** How often what was taken. The keys are the ids of `Chart`; what is missing was never taken. */
 export interface RecordedCoverage {
@@ -30,8 +32,8 @@ export interface CoverageReport {
   readonly transitions: Covered;
   /** Each guard counts twice: that it holds, and that it does not. */
   readonly guards: Covered;
-  /** Which pairs a chart allows is not known: these are those that were seen. */
-  readonly pairsSeen: number;
+  /** Of all pairs that the chart allows by how it is built: an upper bound, as no guard is asked (`possiblePairs`). */
+  readonly pairs: Covered;
 }
 
 /** Percent, 0 to 100. What is left out is not asked for. */
@@ -39,6 +41,8 @@ export interface Thresholds {
   readonly states?: number | undefined;
   readonly transitions?: number | undefined;
   readonly guards?: number | undefined;
+  /** Guards make some pairs impossible: what can be reached is less than 100. */
+  readonly pairs?: number | undefined;
 }
 
 export type CoverageCounts = Readonly<Record<string, number>>;
@@ -67,7 +71,7 @@ export class CoverageTooLowError extends Error {
   }
 }
 
-const measures = ['states', 'transitions', 'guards'] as const;
+const measures = ['states', 'transitions', 'guards', 'pairs'] as const;
 
 /** All that several records of one chart tell. */
 export function mergeCoverage(first: RecordedCoverage, second: RecordedCoverage): RecordedCoverage {
@@ -104,7 +108,12 @@ export function reportCoverage(chart: ChartShape, recorded: RecordedCoverage): C
       chart.transitions.map(({ id, name }) => ({ name, isCovered: hasCount(recorded.transitions, id) })),
     ),
     guards: summarize(outcomes),
-    pairsSeen: Object.keys(recorded.pairs).length,
+    pairs: summarize(
+      possiblePairs(chart).map(([first, second]) => ({
+        name: `${first.name}, then ${second.name}`,
+        isCovered: hasCount(recorded.pairs, pairOf(first.id, second.id)),
+      })),
+    ),
   };
 }
 

@@ -1,4 +1,4 @@
-export { Chart, type ChartShape, type ChartState, type ChartTransition } from './Chart.ts';
+export { Chart, type ChartShape, type ChartState, type ChartTransition, type Trigger } from '@holdfast/chart';
 export { ChartCoverage, chartCoverage } from './ChartCoverage.ts';
 export {
   type CoverageCounts,
@@ -12,4 +12,4 @@ export {
   reportCoverage,
   type Thresholds,
 } from './coverageReport.ts';
-export type { Trigger } from './names.ts';
+export { pairOf, possiblePairs } from './possiblePairs.ts';

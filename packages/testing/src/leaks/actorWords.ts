@@ -1,6 +1,5 @@
+import { describeEvent, nodesOf } from '@holdfast/chart';
 import type { ActorRefLike, AnyActorRef, AnyEventObject, AnyStateMachine, AnyStateNode } from 'xstate';
-import { nodesOf } from '../chart/Chart.ts';
-import { describeEvent } from '../chart/names.ts';
 
 /** Whether it is an actor of XState, and not merely something that can be sent events. */
 export function isActorRef(ref: ActorRefLike | undefined): ref is AnyActorRef {

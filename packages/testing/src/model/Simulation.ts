@@ -4,42 +4,15 @@ import {
   type AnyEventObject,
   type AnyMachineSnapshot,
   type AnyStateMachine,
-  type AnyStateNode,
-  type AnyTransitionDefinition,
   createActor,
   fromTransition,
   type InspectionEvent,
 } from 'xstate';
-import { initialNodes, passedOver, passedOverIn } from '../chart/attempts.ts';
+import { ChartTree } from '../chart/ChartTree.ts';
 import type { Chart } from '../chart/index.ts';
 import { ModelError } from './errors.ts';
-import { goalOf } from './goals.ts';
 import { isWait, type ModelInput } from './input.ts';
-
-/** An event that the machine has scheduled for itself: an `after`, a delayed `raise`. */
-export interface ArmedTimer {
-  readonly id: string;
-  readonly event: AnyEventObject;
-  readonly remainingMs: number;
-}
-
-/** Where a machine rests. */
-export interface Moment {
-  readonly snapshot: AnyMachineSnapshot;
-  /** The next one first. */
-  readonly timers: readonly ArmedTimer[];
-  /** The ids of the transitions that were taken last. */
-  readonly last: readonly string[];
-}
-
-/** What one input has brought about. */
-export interface Happening {
-  readonly moment: Moment;
-  /** The ids of the transitions that it took, in their order. */
-  readonly taken: readonly string[];
-  /** All that it has covered: transitions, outcomes of guards, pairs. */
-  readonly goals: ReadonlySet<string>;
-}
+import { type Happening, type Moment, Trace } from './Trace.ts';
 
 /** More timers than this within one wait, each armed by the one before, are taken for an endless loop. */
 const maxTimersPerWait = 1_000;
@@ -53,24 +26,26 @@ const maxTimersPerWait = 1_000;
 export class Simulation {
   readonly machine: AnyStateMachine;
   readonly chart: Chart;
+  readonly tree: ChartTree;
   readonly #input: unknown;
 
   constructor(machine: AnyStateMachine, chart: Chart, input: unknown) {
     this.machine = machine;
     this.chart = chart;
+    this.tree = new ChartTree(chart);
     this.#input = input;
   }
 
   /** `isAlone`: without what the machine sends to itself at once. */
   begin({ isAlone = false } = {}): Happening {
-    const trace = new Trace(this.chart, undefined);
+    const trace = new Trace(this, undefined);
     trace.isAlone = isAlone;
     return this.#complete(trace, () => this.machine.getInitialSnapshot(scopeOf(this.machine, trace), this.#input));
   }
 
   /** @throws ModelError when the machine throws, for a wait that is no time, and for one that never ends. */
   next(moment: Moment, input: ModelInput): Happening {
-    const trace = new Trace(this.chart, moment);
+    const trace = new Trace(this, moment);
     if (!isWait(input)) return this.#send(trace, moment.snapshot, input);
     let { snapshot } = moment;
     let leftMs = checkWait(input.waitMs);
@@ -92,7 +67,7 @@ export class Simulation {
 
   /** What one event does by itself: what the machine then sends to itself is an event of its own. */
   step(moment: Moment, event: AnyEventObject): Happening {
-    const trace = new Trace(this.chart, moment);
+    const trace = new Trace(this, moment);
     trace.isAlone = true;
     return this.#send(trace, moment.snapshot, event);
   }
@@ -125,90 +100,6 @@ export class Simulation {
 function checkWait(waitMs: number): number {
   if (Number.isFinite(waitMs) && waitMs >= 0) return waitMs;
   throw new ModelError(`Expected waitMs to be a number of milliseconds from 0, got ${String(waitMs)}.`);
-}
-
-/** What the steps of one input tell. */
-class Trace {
-  readonly #chart: Chart;
-  readonly #taken: string[] = [];
-  readonly #goals = new Set<string>();
-  readonly sent: AnyEventObject[] = [];
-  /** Whether what the machine sends to itself is left to others. */
-  isAlone = false;
-  timers: readonly ArmedTimer[];
-  #last: readonly string[];
-  #active: readonly AnyStateNode[];
-
-  constructor(chart: Chart, from: Moment | undefined) {
-    this.#chart = chart;
-    this.timers = from?.timers ?? [];
-    this.#last = from?.last ?? [];
-    this.#active = from?.snapshot._nodes ?? [];
-  }
-
-  microstep(
-    event: AnyEventObject,
-    snapshot: AnyMachineSnapshot,
-    transitions: readonly AnyTransitionDefinition[],
-  ): void {
-    if (this.#active.length === 0) this.#active = initialNodes(snapshot.machine.root);
-    const taken = transitions.filter((definition) => this.#chart.find(definition) !== undefined);
-    const step = { active: this.#active, eventType: event.type, taken };
-    for (const definition of passedOverIn(step)) this.#note(goalOf.failed, definition);
-    this.#active = snapshot._nodes;
-    if (taken.length === 0) return;
-    const ids = taken.map((definition) => {
-      this.#note(goalOf.held, definition);
-      return this.#chart.find(definition)?.id ?? '';
-    });
-    for (const id of ids) this.#goals.add(goalOf.taken(id));
-    for (const before of this.#last) for (const id of ids) this.#goals.add(goalOf.pair(before, id));
-    this.#taken.push(...ids);
-    this.#last = ids;
-  }
-
-  rest(snapshot: AnyMachineSnapshot): void {
-    this.#active = snapshot._nodes;
-    if (snapshot.status !== 'active') {
-      this.timers = [];
-      return;
-    }
-    for (const definition of passedOver({ active: this.#active, eventType: '', taken: [] })) {
-      this.#note(goalOf.failed, definition);
-    }
-  }
-
-  end(snapshot: AnyMachineSnapshot): Happening {
-    const moment = { snapshot, timers: this.timers, last: this.#last };
-    return { moment, taken: this.#taken, goals: this.#goals };
-  }
-
-  arm(timer: ArmedTimer): void {
-    const others = this.timers.filter(({ id }) => id !== timer.id);
-    const place = others.findIndex(({ remainingMs }) => remainingMs > timer.remainingMs);
-    this.timers = others.toSpliced(place === -1 ? others.length : place, 0, timer);
-  }
-
-  /** The same for the same timers, so that two ways to one state have one key. */
-  freeId(eventType: string): string {
-    const ids = new Set(this.timers.map(({ id }) => id));
-    let number = 0;
-    while (ids.has(`${eventType} #${number}`)) number += 1;
-    return `${eventType} #${number}`;
-  }
-
-  disarm(timerId: string): void {
-    this.timers = this.timers.filter(({ id }) => id !== timerId);
-  }
-
-  pass(ms: number): void {
-    this.timers = this.timers.map((timer) => ({ ...timer, remainingMs: timer.remainingMs - ms }));
-  }
-
-  #note(goal: (id: string) => string, definition: AnyTransitionDefinition): void {
-    const transition = this.#chart.find(definition);
-    if (transition && transition.guard !== null) this.#goals.add(goal(transition.id));
-  }
 }
 
 /** It holds a place in a system, and does nothing there. */

@@ -2,8 +2,9 @@ import { deepEqual } from '../deepEqual.ts';
 import { ModelError } from './errors.ts';
 import { isWait, type ModelInput } from './input.ts';
 import type { Finding } from './ModelFailure.ts';
-import type { Happening, Moment, Simulation } from './Simulation.ts';
+import type { Simulation } from './Simulation.ts';
 import type { Sut } from './Sut.ts';
+import type { Happening, Moment } from './Trace.ts';
 import { nameStep } from './words.ts';
 
 /** Real time, whatever a test makes of the global timers later. */

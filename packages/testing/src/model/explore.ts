@@ -2,7 +2,8 @@ import { type Cover, goalsOf, isWanted } from './goals.ts';
 import type { ModelInput } from './input.ts';
 import { type EventCases, inputsAt } from './inputs.ts';
 import { keyOf, type Projection } from './keyOf.ts';
-import type { Moment, Simulation } from './Simulation.ts';
+import type { Simulation } from './Simulation.ts';
+import type { Moment } from './Trace.ts';
 
 /** A state of the exploration: the first moment that was found with its key stands for all. */
 export interface Place {

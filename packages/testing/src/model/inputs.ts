@@ -2,7 +2,7 @@ import type { AnyEventObject, AnyMachineSnapshot } from 'xstate';
 import { matchesPattern } from '../chart/attempts.ts';
 import type { Chart } from '../chart/index.ts';
 import type { ModelInput } from './input.ts';
-import type { Moment } from './Simulation.ts';
+import type { Moment } from './Trace.ts';
 
 /** The payloads to try an event with: all of it but the type. */
 export type Payloads = readonly object[] | ((snapshot: AnyMachineSnapshot) => readonly object[]);

@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot } from 'xstate';
 import type { Cover } from './goals.ts';
-import type { Moment } from './Simulation.ts';
+import type { Moment } from './Trace.ts';
 
 /** What of a machine's state matters for where it can go: of `context`, in most cases, a few numbers within bounds. */
 export type Projection = (snapshot: AnyMachineSnapshot) => unknown;

@@ -2,7 +2,8 @@ import type { Edge, Exploration, Place } from './explore.ts';
 import { type Cover, isWanted } from './goals.ts';
 import type { ModelInput } from './input.ts';
 import { keyOf, type Projection } from './keyOf.ts';
-import type { Happening, Moment, Simulation } from './Simulation.ts';
+import type { Simulation } from './Simulation.ts';
+import type { Happening, Moment } from './Trace.ts';
 
 export interface WalkedStep extends Happening {
   readonly input: ModelInput;

@@ -1,6 +1,8 @@
 import type { AnyEventObject, AnyMachineSnapshot, AnyStateMachine, InspectionEvent, StateValue } from 'xstate';
+import { ChartTree } from '../chart/ChartTree.ts';
 import { Chart } from '../chart/index.ts';
 import { isOfMachine } from '../chart/isOfMachine.ts';
+import { afterStep, type Before, nothing, takenOf } from '../chart/taken.ts';
 import { lineVersion, type RecordLine } from './recordLine.ts';
 
 /** The fields of an event that may be written, by its type. */
@@ -35,14 +37,17 @@ export interface RecordOptions {
 export class EventRecorder {
   readonly #options: RecordOptions;
   readonly #chart: Chart;
+  readonly #tree: ChartTree;
   readonly #now: () => number;
   readonly #beganAtMs: number;
+  readonly #before = new WeakMap<object, Before>();
   readonly #taken = new WeakMap<object, string[]>();
   #failure: { readonly error: unknown } | undefined;
 
   constructor(options: RecordOptions) {
     this.#options = options;
     this.#chart = new Chart(options.machine);
+    this.#tree = new ChartTree(this.#chart);
     this.#now = options.now ?? (() => Date.now());
     this.#beganAtMs = this.#now();
   }
@@ -67,12 +72,15 @@ export class EventRecorder {
     const { actorRef } = inspected;
     if (!isOfMachine(actorRef, this.#options.machine)) return;
     if (inspected.type === '@xstate.microstep') {
-      const ids = inspected._transitions.flatMap((definition) => this.#chart.find(definition)?.id ?? []);
+      const enabled = inspected._transitions.flatMap((definition) => this.#chart.find(definition) ?? []);
+      const ids = takenOf(this.#tree, enabled, this.#before.get(actorRef) ?? nothing).map(({ id }) => id);
       this.#taken.set(actorRef, [...(this.#taken.get(actorRef) ?? []), ...ids]);
+      this.#before.set(actorRef, afterStep(inspected.snapshot as AnyMachineSnapshot));
     } else if (inspected.type === '@xstate.snapshot' && inspected.event.type !== 'xstate.stop') {
       const takes = this.#taken.get(actorRef) ?? [];
       this.#taken.delete(actorRef);
       const snapshot = inspected.snapshot as AnyMachineSnapshot;
+      this.#before.set(actorRef, afterStep(snapshot));
       this.#write({
         v: lineVersion,
         machine: this.#chart.id,

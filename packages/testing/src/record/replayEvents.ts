@@ -1,7 +1,8 @@
 import type { AnyEventObject, AnyStateMachine, StateValue } from 'xstate';
 import { Chart } from '../chart/index.ts';
 import { deepEqual } from '../deepEqual.ts';
-import { type Happening, type Moment, Simulation } from '../model/Simulation.ts';
+import { Simulation } from '../model/Simulation.ts';
+import type { Happening, Moment } from '../model/Trace.ts';
 import { parseLine, RecordingError, type RecordLine } from './recordLine.ts';
 
 export interface ReplayOptions {

@@ -5,13 +5,13 @@ const listed = 10;
 /** A table for a terminal, and under each chart what was never taken. */
 export function summarize(reports: readonly CoverageReport[]): string {
   const rows = [
-    ['Chart', 'States', 'Transitions', 'Guards', 'Pairs seen'],
-    ...reports.map(({ chart, guards, pairsSeen, states, transitions }) => [
+    ['Chart', 'States', 'Transitions', 'Guards', 'Pairs'],
+    ...reports.map(({ chart, guards, pairs, states, transitions }) => [
       chart,
       printCovered(states),
       printCovered(transitions),
       printCovered(guards),
-      String(pairsSeen),
+      printCovered(pairs),
     ]),
   ];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));

@@ -84,8 +84,8 @@ describe('chartCoverage', () => {
     });
     const coverage = chartCoverage(machine);
     createActor(machine, { inspect: coverage.inspect }).start().stop();
-    const { states, transitions, guards, pairsSeen } = coverage.report();
-    expect([states.missing, transitions.missing, pairsSeen]).toEqual([[], ['c → a by any event [inline]'], 1]);
+    const { states, transitions, guards, pairs } = coverage.report();
+    expect([states.missing, transitions.missing, pairs.covered]).toEqual([[], ['c → a by any event [inline]'], 1]);
     expect(guards.covered, 'a stop asks no guard').toBe(0);
   });
 

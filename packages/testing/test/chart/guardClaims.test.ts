@@ -76,4 +76,4 @@ it('says of a guard only what it has really said, whatever the regions, patterns
   };
   fc.assert(fc.property(fc.array(wantedTransition, { minLength: 2, maxLength: 12 }), events, check), { numRuns: 5000 });
   expect(claims).toBeGreaterThan(500);
-});
+}, 30_000);

@@ -12,8 +12,8 @@ it('a real run of Vitest adds up what its processes have recorded, and fails und
   const output = stripVTControlCharacters(ran.stdout);
   expect(output).toContain('2 passed');
   expect(output).toContain(`
-Chart         States    Transitions        Guards   Pairs seen
-light   6 of 8  75 %   3 of 7  42 %   0 of 2  0 %            1
+Chart         States    Transitions        Guards          Pairs
+light   6 of 8  75 %   3 of 7  42 %   0 of 2  0 %   1 of 17  5 %
   never yellow → red by after 1000 ms
   never red → green by done
   never red.walk → red.wait by tick

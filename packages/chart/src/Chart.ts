@@ -8,6 +8,10 @@ export interface ChartState {
   /** Its keys from the root, with dots: `connected.idle`. Of the root: the machine's id. */
   readonly name: string;
   readonly type: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
+  /** Of a history state: whether it comes back to the states within states too. */
+  readonly history?: 'shallow' | 'deep';
+  /** Of a history state: the ids of the states that it leads to as long as there is nothing to come back to. */
+  readonly defaults?: readonly string[];
   /** Null of the root. */
   readonly parent: string | null;
   /** Whether its parent begins with it. Of the states of a parallel one: always. */
@@ -117,7 +121,22 @@ function readState(node: AnyStateNode): ChartState {
     parent === undefined ||
     parent.type === 'parallel' ||
     (parent.initial?.target ?? []).some((target) => target === node);
-  return { id: node.id, name: nameOf(node), type: node.type, parent: parent?.id ?? null, isInitial };
+  const state: ChartState = { id: node.id, name: nameOf(node), type: node.type, parent: parent?.id ?? null, isInitial };
+  if (node.type !== 'history') return state;
+  const defaults = defaultsOf(node).map(({ id }) => id);
+  return { ...state, history: node.history === 'deep' ? 'deep' : 'shallow', defaults };
+}
+
+function defaultsOf({ config, machine, parent }: AnyStateNode): readonly AnyStateNode[] {
+  const wanted: string | readonly string[] | undefined = 'target' in config ? config.target : undefined;
+  if (!parent) return [];
+  if (wanted === undefined) return parent.type === 'parallel' ? [parent] : (parent.initial?.target ?? []);
+  return [wanted].flat().flatMap((target) => {
+    if (target.startsWith('#')) return [machine.getStateNodeById(target)];
+    let found: AnyStateNode | undefined = parent;
+    for (const key of target.split('.')) found = found?.states[key];
+    return found ? [found] : [];
+  });
 }
 
 function readTransition(node: AnyStateNode, definition: AnyTransitionDefinition, order: number): ChartTransition {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
-import { Chart } from '../../src/chart/index.ts';
-import { fetchMachine } from './fetchMachine.ts';
-import { mediaPlayer } from './mediaPlayer.ts';
-import { trafficLight } from './trafficLight.ts';
+import { Chart } from '../src/index.ts';
+import { fetchMachine } from './machines/fetchMachine.ts';
+import { mediaPlayer } from './machines/mediaPlayer.ts';
+import { trafficLight } from './machines/trafficLight.ts';
 
 const namesOf = (chart: Chart): readonly string[] => chart.transitions.map(({ name }) => name);
 
