@@ -1,4 +1,4 @@
-import { isWithinIntensity } from '../policy/restartWindow.ts';
+import { isWithinIntensity, recordRestart } from '../policy/restartWindow.ts';
 import { defaultReconnectPolicy } from '../schema/reconnectPolicy.ts';
 import { eventOf, type InstanceArgs } from './instanceModel.ts';
 
@@ -32,10 +32,11 @@ export const isRestartClass = ({ event }: InstanceArgs): boolean => {
 export const hasWork = ({ context, event }: InstanceArgs): boolean =>
   context.channel !== null && eventOf(event, 'stop')?.drainMs !== 0;
 
-/** Workers broke seldom enough to be started again. */
-export const isWithinChildIntensity = ({ context: { channel, childRestarts } }: InstanceArgs): boolean => {
-  const { maxRestarts, restartWindowMs } = channel?.reconnect ?? defaultReconnectPolicy;
-  return isWithinIntensity(childRestarts, { maxRestarts: maxRestarts - 1, windowMs: restartWindowMs });
+/** Workers broke seldom enough to be started again, this time included. */
+export const isWithinChildIntensity = ({ context: { channel, childRestarts, clock } }: InstanceArgs): boolean => {
+  const { maxRestarts, restartWindowMs: windowMs } = channel?.reconnect ?? defaultReconnectPolicy;
+  const intensity = { maxRestarts, windowMs };
+  return isWithinIntensity(recordRestart(childRestarts, clock.now(), intensity), intensity);
 };
 
 /** There is something for a success to clear. */

@@ -1,5 +1,5 @@
 import { outcome, VirtualClock } from '@holdfast/testing';
-import { instanceMachine, selectStatusSnapshot, type TelemetryEvent } from 'holdfast';
+import { defaultReconnectPolicy, instanceMachine, selectStatusSnapshot, type TelemetryEvent } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { type AnyActor, createActor } from 'xstate';
 import { startOn } from './onScriptedChannel.ts';
@@ -43,6 +43,22 @@ describe('a worker that breaks again and again', () => {
       expect(events.map(({ name }) => name)).toEqual(['instance.parked', 'instance.error']);
     },
   );
+
+  it('spends nothing of it that is older than its window, also when it was spent whole', () => {
+    const { clock, send, statusNow } = start();
+    for (let restart = 0; restart < 5; restart += 1) send(breakAs('sender'));
+    clock.advanceSync(defaultReconnectPolicy.restartWindowMs + 1);
+    send(breakAs('sender'));
+    expect(statusNow()).toMatchObject({ status: 'disconnected', substate: 'waiting' });
+  });
+
+  it('counts one that is as old as the window', () => {
+    const { clock, send, statusNow } = start();
+    for (let restart = 0; restart < 5; restart += 1) send(breakAs('sender'));
+    clock.advanceSync(defaultReconnectPolicy.restartWindowMs);
+    send(breakAs('sender'));
+    expect(statusNow()).toMatchObject({ status: 'error', substate: 'exhausted' });
+  });
 });
 
 describe('an instance that is draining', () => {
