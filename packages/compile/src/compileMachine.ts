@@ -1,23 +1,44 @@
 import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { Compilation } from './Compilation.ts';
+import { UnprovenXStateError } from './errors.ts';
+import { isProven } from './isProven.ts';
+
+export interface CompileOptions {
+  /** Throws `UnprovenXStateError` where the machine would be given back as it is. Default false. */
+  readonly strict?: boolean | undefined;
+  /** Called with the reason where the machine is given back as it is. */
+  readonly onInterpreted?: ((reason: Error) => void) | undefined;
+}
 
 /**
- * The same machine, with its interpreter replaced: hand it to `createActor`, `setup({ actors })` or `spawnChild` in place of `machine`.
- * It goes through the same states, executes the same actions in the same order with the same arguments, and makes the same snapshots, which
- * either of the two goes on from. `provide` gives a compiled machine again.
+ * The same machine, with its interpreter replaced: hand it to `createActor`, `setup({ actors })` or `spawnChild` in place of `machine`. It
+ * goes through the same states, executes the same actions in the same order with the same arguments, and makes the same snapshots; each of
+ * the two goes on from those of the other. `provide` gives a compiled machine again.
  *
- * What it does not do itself it leaves to XState: the first states, restoring, stopping, and the end by an error that nobody handles.
+ * It leaves to XState what happens once: the first states, restoring, and stopping. Where XState is one that it was not proven on, it gives
+ * the machine back as it is.
  */
-export function compileMachine<Machine extends AnyStateMachine>(machine: Machine): Machine {
+export function compileMachine<Machine extends AnyStateMachine>(
+  machine: Machine,
+  options: CompileOptions = {},
+): Machine {
+  if (isProven((probe) => compile(probe, options) as never)) return compile(machine, options);
+  const reason = new UnprovenXStateError();
+  if (options.strict === true) throw reason;
+  options.onInterpreted?.(reason);
+  return machine;
+}
+
+function compile<Machine extends AnyStateMachine>(machine: Machine, options: CompileOptions): Machine {
   const compilation = new Compilation(machine);
-  const transition = (
-    snapshot: AnyMachineSnapshot,
-    event: AnyEventObject,
-    scope: AnyActorScope,
-  ): AnyMachineSnapshot => {
-    const isOurs = event.type !== 'xstate.stop' && event.type !== '*' && event.type !== 'xstate.init';
-    return isOurs ? compilation.macrostep(snapshot, event, scope) : machine.transition(snapshot, event, scope);
-  };
-  const provide: AnyStateMachine['provide'] = (implementations) => compileMachine(machine.provide(implementations));
+  const transition = (snapshot: AnyMachineSnapshot, event: AnyEventObject, scope: AnyActorScope): AnyMachineSnapshot =>
+    leftToXState.has(event.type)
+      ? machine.transition(snapshot, event, scope)
+      : compilation.macrostep(snapshot, event, scope);
+  const provide: AnyStateMachine['provide'] = (implementations) =>
+    compileMachine(machine.provide(implementations), options);
   return Object.create(machine, { transition: { value: transition }, provide: { value: provide } });
 }
+
+/** What ends an actor or begins it, and the event that nobody may send. */
+const leftToXState: ReadonlySet<string> = new Set(['xstate.init', 'xstate.stop', '*']);

@@ -1,1 +1,3 @@
-export { compileMachine } from './compileMachine.ts';
+export { type CompileOptions, compileMachine } from './compileMachine.ts';
+export { UnprovenXStateError } from './errors.ts';
+export { explain, type PlannedAnew } from './explain.ts';

@@ -343,7 +343,7 @@ class Builder {
       case 'addKey':
         return assign(({ context }) => ({ [`key${n}`]: context['count'], ...(n === 0 ? { count: 0 } : {}) }));
       case 'spawnInAssign':
-        return assign(({ spawn }) => ({ [`actor${n}`]: spawn('echo' as never, { id: `in context ${n}` }) }));
+        return assign(({ spawn }) => ({ [`actor${n}`]: spawn('echo' as never, { id: `in context ${n}` } as never) }));
       case 'raise':
         return raise(({ context }) => ({ type: Number(context['count']) > 20 ? 'none' : (eventTypes[n] ?? 'a') }));
       case 'raiseLater':

@@ -3,7 +3,7 @@
  *
  * F1. Inside core each floor imports only itself and the floors below it; every file stands on a floor.
  * F2. policy, schema and errors.ts know no xstate; core knows no Node built-in, and nothing but xstate and zod.
- * F3. The sources of an outer package import core and chart, by their package names, and no other package of ours; chart imports none.
+ * F3. The sources of an outer package import core and chart, by their package names, and no other package of ours; chart and compile import none.
  * F4. Nothing reaches into another package's src: what is not exported by its name cannot be had.
  * F5. No source imports its own package's index.
  * F6. No cycle, of types either.
@@ -73,6 +73,14 @@ export const forbidden = [
   forbid('chart-stands-alone', 'Chart knows xstate and the engine of its layout, and no package of ours (F3).', {
     from: { path: '^packages/chart/src/' },
     to: { path: ['^packages/(?!chart/)', 'node_modules/(?!.*(?:xstate|elkjs)/)'] },
+  }),
+  forbid('compile-stands-alone', 'Compile knows xstate and nothing else (F3).', {
+    from: { path: '^packages/compile/src/' },
+    to: { path: ['^packages/(?!compile/)', 'node_modules/(?!.*xstate/)'] },
+  }),
+  forbid('compile-in-browsers', 'A compiled chart runs in a browser: no Node built-in (F3).', {
+    from: { path: '^packages/compile/src/' },
+    to: { dependencyTypes: ['core'] },
   }),
   forbid('chart-in-browsers', 'Charts are drawn in browsers too: no Node built-in (F3).', {
     from: { path: '^packages/chart/src/' },

@@ -1,5 +1,5 @@
 import type { Observer } from '../ports/observer.ts';
-import type { Json, JsonObject } from '../schema/json.ts';
+import type { JsonObject } from '../schema/json.ts';
 import type { TelemetryEvent, TelemetryEventName } from '../schema/telemetryEvent.ts';
 
 /** What every event of one instance carries. */
@@ -15,12 +15,12 @@ export interface TelemetryIdentity {
  */
 export class Telemetry {
   readonly #observer: Observer | undefined;
-  readonly #identity: JsonObject;
+  readonly #identity: TelemetryIdentity;
   #hasReported = false;
 
-  constructor(observer: Observer | undefined, identity: TelemetryIdentity) {
+  constructor(observer: Observer | undefined, { channelType, instanceId, instanceModule }: TelemetryIdentity) {
     this.#observer = observer;
-    this.#identity = { ...identity };
+    this.#identity = { instanceModule, instanceId, channelType };
   }
 
   /** Whether anybody looks: what is published otherwise need not be put together. */
@@ -30,37 +30,36 @@ export class Telemetry {
 
   /** `metadata` wins over what every event carries, as in the original. */
   publish(name: TelemetryEventName, measurements: Readonly<Record<string, number>>, metadata: JsonObject = {}): void {
-    this.#emit(name, () => ({ name, measurements, metadata: { ...this.#identity, ...metadata } }));
+    const { channelType, instanceId, instanceModule } = this.#identity;
+    this.#emit({ name, measurements, metadata: { instanceModule, instanceId, channelType } }, metadata);
   }
 
   /** For events whose measurement is the time stamp of their metadata. */
-  publishAt(timestamp: number, name: TelemetryEventName, metadata: Readonly<Record<string, Json>> = {}): void {
-    const build = () => ({
-      name,
-      measurements: { timestamp },
-      metadata: { ...this.#identity, timestamp, ...metadata },
-    });
-    this.#emit(name, build);
+  publishAt(timestamp: number, name: TelemetryEventName, metadata: JsonObject = {}): void {
+    const { channelType, instanceId, instanceModule } = this.#identity;
+    const common = { instanceModule, instanceId, channelType, timestamp };
+    this.#emit({ name, measurements: { timestamp }, metadata: common }, metadata);
   }
 
   /** Events of deliveries name no channel type, as in the original. */
   publishDelivery(timestamp: number, name: TelemetryEventName, metadata: JsonObject): void {
-    const { channelType: _, ...identity } = this.#identity;
-    this.#emit(name, () => ({ name, measurements: { timestamp }, metadata: { ...identity, timestamp, ...metadata } }));
+    const { instanceId, instanceModule } = this.#identity;
+    this.#emit({ name, measurements: { timestamp }, metadata: { instanceModule, instanceId, timestamp } }, metadata);
   }
 
   toJSON(): JsonObject {
-    return this.#identity;
+    return { ...this.#identity };
   }
 
-  /** An event is built inside the guard too: metadata may come from anybody. */
-  #emit(name: TelemetryEventName, build: () => TelemetryEvent): void {
+  /** Metadata may come from anybody, and is read inside the guard. */
+  #emit(event: TelemetryEvent, metadata: JsonObject): void {
     if (this.#observer === undefined) return;
     try {
-      const result: unknown = this.#observer(build());
-      if (result instanceof Promise) result.catch((error: unknown) => this.#reportOnce(name, error));
+      Object.assign(event.metadata, metadata);
+      const result: unknown = this.#observer(event);
+      if (result instanceof Promise) result.catch((error: unknown) => this.#reportOnce(event.name, error));
     } catch (error) {
-      this.#reportOnce(name, error);
+      this.#reportOnce(event.name, error);
     }
   }
 
