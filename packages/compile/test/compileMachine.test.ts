@@ -1,4 +1,3 @@
-import { instanceMachine } from 'holdfast';
 import { expect, it } from 'vitest';
 import { type AnyStateMachine, createActor, createMachine, setup } from 'xstate';
 import { compileMachine, explain } from '../src/index.ts';
@@ -69,8 +68,4 @@ it('names the transitions whose steps depend on history, and no other', () => {
     },
   });
   expect(explain(machine).map(({ event, state }) => `${state} ${event}`)).toEqual(['m.in leave', 'm.out back']);
-});
-
-it('the chart of an instance compiles whole', () => {
-  expect(explain(instanceMachine)).toEqual([]);
 });

@@ -280,7 +280,11 @@ class Builder {
       ...(hasBegin
         ? { initial: { target: `k${Math.max(0, begin)}`, actions: this.#actions(spec.initialActions) } }
         : {}),
-      entry: this.#actions(spec.entry),
+      // It is sent what is told to it on entry, when it is not there yet.
+      entry: [
+        ...this.#actions(spec.entry),
+        ...(spec.invoke === 'echo' && type !== 'final' ? [sendTo(`child ${id}`, { type: 'poke' })] : []),
+      ],
       exit: this.#actions(spec.exit),
       ...(spec.tag ? { tags: [`tag ${id}`], meta: { of: id } } : {}),
       ...(type === 'final'

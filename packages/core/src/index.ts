@@ -27,6 +27,7 @@ export type {
   InstanceInput,
   RestartHistory,
 } from './machine/instanceModel.ts';
+export type { Interpreter } from './machine/interpreters.ts';
 export { reconnectMachine } from './machine/reconnectMachine.ts';
 export {
   type InstanceSnapshot,

@@ -7,8 +7,9 @@ import {
   InstanceStoppedError,
   InvalidInputError,
 } from '../errors.ts';
-import { instanceMachine } from '../machine/instanceMachine.ts';
+import type { instanceMachine } from '../machine/instanceMachine.ts';
 import type { InstanceCommand } from '../machine/instanceModel.ts';
+import { instanceLogic } from '../machine/interpreters.ts';
 import {
   type InstanceSnapshot,
   isDegraded,
@@ -33,7 +34,7 @@ import type { ChildSpec, InstanceServerOptions, SenderHandle } from './instanceS
 import { type Reason, readAttempt, readMeta, readReason, readRestartClass } from './notifyInput.ts';
 import { Recorder, readRecord } from './Recorder.ts';
 import type { Replay } from './Replays.ts';
-import { validateCallback, validateFailureLimit, validateStore } from './resolveOptions.ts';
+import { validateCallback, validateFailureLimit, validateInterpreter, validateStore } from './resolveOptions.ts';
 import { validateInput } from './validateInput.ts';
 import { type WaitOptions, waitForSnapshot } from './waitForSnapshot.ts';
 
@@ -69,10 +70,11 @@ export class InstanceServer implements AsyncDisposable {
   private constructor(options: InstanceServerOptions<InstanceServer>) {
     const instance = validateInput(Instance, options.instance, { subject: 'instance' });
     const { clock = systemClock, random = systemRandom, fleet = new Fleet(clock), registry } = options;
-    const { failureLimit, observer, inspect, store } = options;
+    const { failureLimit, inspect, interpreter, observer, store } = options;
     validateFailureLimit(failureLimit);
     validateCallback(observer, 'observer');
     validateCallback(inspect, 'inspect');
+    validateInterpreter(interpreter);
     validateStore(store);
     const checked = options.channel && checkChannel(options.channel, instance);
     const running = registry?.whereis(instance.id);
@@ -86,7 +88,7 @@ export class InstanceServer implements AsyncDisposable {
     const surroundings = { instanceId: instance.id, clock, random, fleet, store, telemetry, hasFailures, onRestored };
     this.#channel = checked && openChannel(checked, surroundings);
     const channel = this.#channel?.binding;
-    this.actor = createActor(instanceMachine, {
+    this.actor = createActor(instanceLogic(interpreter ?? 'compiled'), {
       input: {
         instance,
         observer,

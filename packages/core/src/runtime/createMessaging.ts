@@ -1,6 +1,7 @@
 import type { InspectionEvent } from 'xstate';
 import { Fleet } from '../actors/Fleet.ts';
 import { AlreadyStartedError, InstanceNotFoundError, InvalidInputError, UnknownChannelError } from '../errors.ts';
+import type { Interpreter } from '../machine/interpreters.ts';
 import { createIdentifier } from '../policy/identifier.ts';
 import type { ChannelAdapter } from '../ports/channel.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
@@ -22,6 +23,7 @@ import { Retention, type RetentionOptions, validateRetention } from './Retention
 import {
   validateBudget,
   validateCallback,
+  validateInterpreter,
   validateStore,
   validateWorkerOptions,
   type WorkerOptions,
@@ -50,6 +52,8 @@ export interface MessagingOptions<Adapter extends ChannelAdapter = ChannelAdapte
   readonly reconnectBudget?: Partial<ReconnectBudgetOptions> | undefined;
   /** How often an instance that broke is started again. */
   readonly supervision?: Pick<InstanceSupervisorOptions, 'intensity' | 'slowRetryMs'> | undefined;
+  /** What runs the charts. Both do the same; compiled charts take an eighth of the time. Default `compiled`. */
+  readonly interpreter?: Interpreter | undefined;
   /** Gets XState's inspection events of all instances. */
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
 }
@@ -94,6 +98,7 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
   constructor(options: MessagingOptions<Adapter>) {
     validateCallback(options.observer, 'observer');
     validateCallback(options.inspect, 'inspect');
+    validateInterpreter(options.interpreter);
     validateStore(options.store);
     const retention = validateRetention(options.retention);
     validateWorkerOptions(options.defaults ?? {}, 'defaults');
@@ -138,7 +143,7 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
 
   /** Starts an instance of this messaging as `InstanceServer.start` does; without a channel you drive it yourself. */
   startServer(options: Pick<InstanceServerOptions, 'instance' | 'channel' | 'failureLimit'>): InstanceServer {
-    const { observer, clock, random, inspect, store } = this.#options;
+    const { observer, clock, random, inspect, interpreter, store } = this.#options;
     const server = this.#supervisor.startChild(
       InstanceServer.childSpec({
         ...options,
@@ -147,6 +152,7 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
         clock,
         random,
         inspect,
+        interpreter,
         store,
         fleet: this.#fleet,
         registry: this.#registry,

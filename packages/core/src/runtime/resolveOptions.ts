@@ -91,6 +91,12 @@ export function validateCallback(value: unknown, path: string): void {
   throw new InvalidInputError('options', [{ path, expected: 'a function', received: describeReceived(value) }]);
 }
 
+export function validateInterpreter(interpreter: unknown): void {
+  if (interpreter === undefined || interpreter === 'compiled' || interpreter === 'xstate') return;
+  const received = describeReceived(interpreter);
+  throw new InvalidInputError('options', [{ path: 'interpreter', expected: '"compiled" or "xstate"', received }]);
+}
+
 export function validateFailureLimit(failureLimit: number | undefined): void {
   if (failureLimit === undefined || (Number.isSafeInteger(failureLimit) && failureLimit > 0)) return;
   const received = describeReceived(failureLimit);
