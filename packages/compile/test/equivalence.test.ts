@@ -13,7 +13,7 @@ const input: fc.Arbitrary<Input> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ passMs: fc.constantFrom(3, 10, 25) }) },
 );
 
-const runs = Number(process.env['EQUIVALENCE_RUNS'] ?? 60);
+const runs = Number(process.env['EQUIVALENCE_RUNS'] ?? 300);
 
 /** Two actors of one chart, of which the second is compiled. */
 class Pair {
@@ -79,7 +79,7 @@ beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => undefin
 
 it('a compiled chart shows nothing that the interpreted one does not, and nothing less', () => {
   let events = 0;
-  const inputs = fc.array(input, { minLength: 5, maxLength: 800, size: 'max' });
+  const inputs = fc.array(input, { minLength: 5, maxLength: 100, size: 'max' });
   const property = fc.property(chart, inputs, fc.boolean(), (root, all, isInspected) => {
     const pair = new Pair(root, isInspected);
     pair.compare();
