@@ -115,14 +115,25 @@ export function exitOf({ exit }: AnyStateNode): readonly ActionReference[] {
   return exit as readonly ActionReference[];
 }
 
-/** For inspectors; XState looks by itself whether there is one. */
+/** For inspectors; XState looks by itself whether there is one. Here and below by property, and not by `Reflect`: it is asked at each event. */
 export function tellInspectors({ system }: AnyActorScope, event: object): void {
-  const tell: unknown = Reflect.get(system, '_sendInspectionEvent');
-  if (typeof tell === 'function') tell(event);
+  const { _sendInspectionEvent: tell } = system as object as InternalSystem;
+  tell?.(event);
+}
+
+interface InternalSystem {
+  readonly _sendInspectionEvent?: (event: object) => void;
 }
 
 /** An actor that is running, in its own scope, executes its actions at once; any other scope decides by itself. */
 export function executesAtOnce(scope: AnyActorScope): boolean {
-  const { self } = scope;
-  return Reflect.get(self, '_processingStatus') === 1 && Reflect.get(self, '_actorScope') === scope;
+  const self = scope.self as object as InternalActor;
+  return self._processingStatus === running && self._actorScope === scope;
 }
+
+interface InternalActor {
+  readonly _processingStatus?: number;
+  readonly _actorScope?: AnyActorScope;
+}
+
+const running = 1;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type AnyStateMachine, createActor, createMachine, setup } from 'xstate';
+import { type AnyStateMachine, createActor, createMachine, fromCallback, setup, spawnChild } from 'xstate';
 import { compileMachine, explain } from '../src/index.ts';
 
 const light = setup({ actions: { shine: () => undefined } }).createMachine({
@@ -52,6 +52,19 @@ it('ends in an error after as many steps as the machine allows', () => {
   });
   expect(messages[1]).toBe(messages[0]);
   expect(messages[1]).toContain('more than 7 microsteps');
+});
+
+it('that is done has stopped its children', () => {
+  const nurse = setup({ actors: { child: fromCallback(() => undefined) } }).createMachine({
+    invoke: { src: 'child', id: 'invoked' },
+    entry: spawnChild('child', { id: 'spawned' }),
+    initial: 'awake',
+    states: { awake: { on: { sleep: 'asleep' } }, asleep: { type: 'final' } },
+  });
+  const actor = createActor(compileMachine(nurse)).start();
+  const children = Object.values(actor.getSnapshot().children);
+  actor.send({ type: 'sleep' });
+  expect(children.map((child) => child?.getSnapshot().status)).toEqual(['stopped', 'stopped']);
 });
 
 it('names the transitions whose steps depend on history, and no other', () => {
