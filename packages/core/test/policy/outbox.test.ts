@@ -75,6 +75,25 @@ describe('between conversations', () => {
     expect(idAt(0)).toBe('b1');
   });
 
+  it('a message that is withdrawn while another is in flight with its key does not give the key free (O4)', () => {
+    const { accept, idAt, outbox } = openOutbox();
+    accept('a1', 'a', { idempotencyKey: 'key' });
+    accept('b1', 'b', { idempotencyKey: 'key' });
+    expect(idAt(0)).toBe('a1');
+    expect(outbox.withdraw('job-b1')).toBe(true);
+    accept('c1', 'c', { idempotencyKey: 'key' });
+    expect(idAt(0)).toBeUndefined();
+  });
+
+  it('one that had nothing left comes back behind those that came meanwhile', () => {
+    const { accept, idAt, outbox, take } = openOutbox();
+    accept('a1', 'a');
+    outbox.sent(take(), receipt);
+    accept('b1', 'b');
+    accept('a2', 'a');
+    expect([idAt(0), idAt(0)]).toEqual(['b1', 'a2']);
+  });
+
   it.each(['retry', 'release', 'hold', 'failed', 'unknown'] as const)('%s gives the key free too', (end) => {
     const { accept, idAt, outbox, take } = openOutbox();
     accept('a1', 'a', { idempotencyKey: 'key' });

@@ -170,6 +170,20 @@ describe('a held message', () => {
     expect(job.isResumed).toBe(false);
   });
 
+  it.each(['retry', 'release', 'hold'] as const)(
+    'R8: neither its doubt nor the word to send it is lost by an attempt that certainly did not arrive: %s',
+    (how) => {
+      const { accept, outbox, take } = openOutbox();
+      accept('1');
+      outbox.hold(take(), doubt);
+      outbox.resume('job-1');
+      const job = take();
+      if (how === 'retry') outbox.retry(job, 0);
+      else outbox[how](job);
+      expect([job.doubt, job.isResumed]).toEqual([doubt, true]);
+    },
+  );
+
   it('can be settled as sent or failed as it lies there; what is queued can not', () => {
     const { accept, fatesOf, outbox, take } = openOutbox();
     for (const id of ['1', '2', '3']) accept(id, id);

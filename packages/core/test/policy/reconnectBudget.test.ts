@@ -46,6 +46,7 @@ describe('a token bucket', () => {
   it('makes nobody wait for the time to come again when the clock is set back', () => {
     const bucket = new TokenBucket();
     takeAll(bucket, 3, { fromMs: 3_600_000 });
+    expect(bucket.waitMs(1_000, rate)).toBe(100);
     expect(bucket.waitMs(0, rate)).toBe(100);
   });
 
