@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeEach, expect, it, vi } from 'vitest';
-import type { AnyStateMachine } from 'xstate';
+import { type AnyStateMachine, createMachine } from 'xstate';
 import { compileMachine } from '../src/compileMachine.ts';
 import { Observed } from './Observed.ts';
-import { chart, eventTypes, type Log, machineOf, type StateSpec } from './randomChart.ts';
+import { chart, eventTypes, type Log, machineOf } from './randomChart.ts';
 
 type Input = { readonly send: string } | { readonly passMs: number } | { readonly swap: true };
 
@@ -22,8 +22,8 @@ class Pair {
   readonly #isInspected: boolean;
   #actors: readonly [Observed, Observed];
 
-  constructor(root: StateSpec, isInspected: boolean) {
-    this.#logics = [machineOf(root, this.#logs[0]), compileMachine(machineOf(root, this.#logs[1]))];
+  constructor(make: (log: Log) => AnyStateMachine, isInspected: boolean) {
+    this.#logics = [make(this.#logs[0]), compileMachine(make(this.#logs[1]))];
     this.#isInspected = isInspected;
     this.#actors = this.#begin();
   }
@@ -77,11 +77,70 @@ class Pair {
 // XState warns of what these charts do with actors that have ended.
 beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => undefined));
 
+/** Ways that random charts seldom go. */
+const rare: readonly (readonly [name: string, config: object, events: readonly string[]])[] = [
+  [
+    'of wildcards the longest is the first, however they are ordered',
+    { on: { '*': { actions: 'first' }, 'x.*': { actions: 'second' }, 'x.y.*': { actions: 'third' } } },
+    ['x', 'x.y', 'x.y.z', 'x.w', 'q'],
+  ],
+  [
+    'of two that go on by themselves the inner one beats the one around it',
+    {
+      initial: 'rest',
+      states: {
+        rest: { on: { go: 'both' } },
+        both: {
+          type: 'parallel',
+          always: { target: 'out', actions: 'outer' },
+          states: {
+            left: { initial: 'a', states: { a: {} } },
+            right: { initial: 'b', states: { b: { always: { target: 'c', actions: 'inner' } }, c: {} } },
+          },
+        },
+        out: {},
+      },
+    },
+    ['go'],
+  ],
+  [
+    'of two regions that leave both the first one does',
+    {
+      initial: 'both',
+      states: {
+        both: {
+          type: 'parallel',
+          states: {
+            left: { on: { go: { target: '#one', actions: 'left' } } },
+            right: { on: { go: { target: '#two', actions: 'right' } } },
+          },
+        },
+        one: { id: 'one', on: { go: 'both' } },
+        two: { id: 'two' },
+      },
+    },
+    ['go', 'go', 'go'],
+  ],
+];
+
+it.each(rare)('%s', (_, config, events) => {
+  const note = (name: string, log: Log) => (): void => void log.push(name);
+  const names = ['first', 'second', 'third', 'inner', 'outer', 'left', 'right'];
+  const make = (log: Log): AnyStateMachine =>
+    createMachine(config, { actions: Object.fromEntries(names.map((name) => [name, note(name, log)])) });
+  const pair = new Pair(make, true);
+  pair.compare();
+  for (const send of events) {
+    pair.feed({ send });
+    pair.compare();
+  }
+});
+
 it('a compiled chart shows nothing that the interpreted one does not, and nothing less', () => {
   let events = 0;
   const inputs = fc.array(input, { minLength: 5, maxLength: 100, size: 'max' });
   const property = fc.property(chart, inputs, fc.boolean(), (root, all, isInspected) => {
-    const pair = new Pair(root, isInspected);
+    const pair = new Pair((log) => machineOf(root, log), isInspected);
     pair.compare();
     for (const one of all) {
       if (!pair.isActive) pair.restart();

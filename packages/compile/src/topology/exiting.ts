@@ -45,7 +45,6 @@ export function leftBy(edges: readonly Edge[], nodes: ReadonlySet<AnyStateNode>,
   for (const edge of edges) {
     if (!edge.target?.length) continue;
     const domain = domainOf(edge, memory);
-    if (domain && edge.reenter && edge.source === domain) left.add(domain);
     for (const node of nodes) if (isWithin(node, domain)) left.add(node);
   }
   return [...left];

@@ -1,6 +1,14 @@
 import { VirtualClock } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { type AdapterCall, callAdapter, classifyWith, lateMs, type Outcome } from '../../src/actors/adapterCall.ts';
+import {
+  type AdapterCall,
+  type AdapterOwner,
+  callAdapter,
+  classifyWith,
+  lateMs,
+  type Operation,
+  type Outcome,
+} from '../../src/actors/adapterCall.ts';
 import { Cancellation } from '../../src/actors/Cancellation.ts';
 import { maxTimerMs } from '../../src/ports/clock.ts';
 import type { Failure } from '../../src/schema/failure.ts';
@@ -38,24 +46,33 @@ function abortable() {
   return { signal: controller.signal, abort: () => controller.abort() };
 }
 
+const asking: Operation<string> = {
+  during: 'probe',
+  expected: 'a text',
+  isExpected: (value) => typeof value === 'string',
+};
+
 /** A call that answers when the test says so. */
-function call(timeoutMs?: number, more: Partial<AdapterCall<string>> = {}) {
+function call(
+  timeoutMs?: number,
+  { classify = () => classified, ...more }: Partial<AdapterCall<string> & Pick<AdapterOwner, 'classify'>> = {},
+) {
   const clock = new VirtualClock({ startMs: 1_000 });
   const signal = new Cancellation();
   const outcomes: Outcome<string>[] = [];
   const late: string[] = [];
   const signals: AbortSignal[] = [];
-  const answer = deferred<string>();
+  const answer = deferred<unknown>();
   void callAdapter<string>(
-    (operationSignal) => {
-      signals.push(operationSignal);
+    (cancellation) => {
+      signals.push(cancellation.signal);
       return answer.promise;
     },
     {
-      during: 'probe',
+      operation: asking,
+      owner: { kind: 'test', clock, classify },
       signal,
-      classify: () => classified,
-      deadline: timeoutMs === undefined ? undefined : { clock, timeoutMs },
+      timeoutMs,
       onLate: (value) => late.push(value),
       ...more,
     },
@@ -88,6 +105,35 @@ describe('a call to an adapter', () => {
     answer.reject(new Error('secret'));
     await clock.settle();
     expect([outcomes, clock.pending()]).toEqual([[{ ok: false, failure: classified }], []]);
+  });
+
+  it('that is answered with something else than was expected has failed; late, nobody gets that', async () => {
+    const { answer, clock, outcomes } = call(500);
+    answer.resolve(7);
+    await clock.settle();
+    const message = 'The test adapter answered probe with something else than a text.';
+    const failure = { severity: 'recoverable', scope: 'server', code: 'test.invalid_return', message };
+    expect([outcomes, clock.pending()]).toEqual([[{ ok: false, failure }], []]);
+
+    const other = call(500);
+    other.signal.abort();
+    other.answer.resolve(7);
+    await other.clock.settle();
+    expect(other.late).toEqual([]);
+  });
+
+  it('that throws at once has failed as one that rejects', async () => {
+    const owner = { kind: 'test', clock: new VirtualClock(), classify: () => classified };
+    const throwing = (): never => {
+      throw new Error('secret');
+    };
+    const outcome = await callAdapter(throwing, {
+      operation: asking,
+      owner,
+      signal: new Cancellation(),
+      timeoutMs: 500,
+    });
+    expect([outcome, owner.clock.pending()]).toEqual([{ ok: false, failure: classified }, []]);
   });
 
   it('that is given up before it began is not made', async () => {

@@ -58,3 +58,20 @@ describe('on the console', () => {
     expect(warnings).toEqual([]);
   });
 });
+
+describe('the AbortSignal of a Cancellation', () => {
+  it('aborts with it, and with its reason; the first one counts', () => {
+    const cancellation = new Cancellation();
+    const { signal } = cancellation;
+    expect([cancellation.signal === signal, signal.aborted]).toEqual([true, false]);
+    cancellation.abort('enough');
+    cancellation.abort('again');
+    expect([signal.aborted, signal.reason, cancellation.reason]).toEqual([true, 'enough', 'enough']);
+  });
+
+  it('that is asked for afterwards has aborted already', () => {
+    const cancellation = new Cancellation();
+    cancellation.abort('enough');
+    expect([cancellation.signal.aborted, cancellation.signal.reason]).toEqual([true, 'enough']);
+  });
+});

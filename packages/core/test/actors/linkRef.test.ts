@@ -1,7 +1,7 @@
 import { VirtualClock } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { Cancellation } from '../../src/actors/Cancellation.ts';
-import { isLink, LinkRef } from '../../src/actors/linkRef.ts';
+import { connecting, LinkRef } from '../../src/actors/linkRef.ts';
 import type { Link } from '../../src/ports/channel.ts';
 import type { Failure } from '../../src/schema/failure.ts';
 import type { QueuedMessage } from '../../src/schema/message.ts';
@@ -48,12 +48,13 @@ describe('a link', () => {
 
   it('is what has an identity, a promise of its end, and can send, probe and be closed', () => {
     const { link } = refTo();
-    expect(isLink(link)).toBe(true);
+    expect(connecting.isExpected(link)).toBe(true);
     for (const key of ['identity', 'closed', 'send', 'probe', 'close']) {
-      expect([key, isLink({ ...link, [key]: undefined })]).toEqual([key, false]);
-      expect([key, isLink({ ...link, [key]: 'text' })]).toEqual([key, false]);
+      expect([key, connecting.isExpected({ ...link, [key]: undefined })]).toEqual([key, false]);
+      expect([key, connecting.isExpected({ ...link, [key]: 'text' })]).toEqual([key, false]);
     }
-    for (const value of [undefined, null, 'link', { ...link, identity: null }]) expect(isLink(value)).toBe(false);
+    for (const value of [undefined, null, 'link', { ...link, identity: null }])
+      expect(connecting.isExpected(value)).toBe(false);
   });
 
   it('that cannot be read from says so, and answers a read with garbage', async () => {

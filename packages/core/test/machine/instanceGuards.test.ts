@@ -105,7 +105,7 @@ describe('a guard of the instance', () => {
     const maxRestarts = context.channel?.reconnect.maxRestarts ?? 0;
     expect(maxRestarts).toBe(5);
     const after = (count: number, more = context) =>
-      isWithinChildIntensity({ context: { ...more, childRestarts: Array(count).fill(0) }, event });
+      isWithinChildIntensity({ context: { ...more, childRestarts: Array(count).fill(more.clock.now()) }, event });
     expect([after(0), after(maxRestarts - 1), after(maxRestarts)]).toEqual([true, true, false]);
     expect([after(4, args().context), after(5, args().context)]).toEqual([true, false]);
   });
