@@ -91,12 +91,25 @@ export const forbidden = [
         '^packages/[^/]+/(?:src/index\\.ts|package\\.json)$',
         '^packages/store/src/(?:sqlite|postgres)\\.ts$',
         '^packages/testing/src/(?:chart|contracts|model|record|vitest)/index\\.ts$',
+        '^packages/inspector/src/stately/index\\.ts$',
       ],
     },
   }),
   forbid('testing-in-browsers', 'Of @holdfast/testing only src/vitest needs Node (F3).', {
     from: { path: '^packages/testing/src/(?!vitest/)' },
     to: { dependencyTypes: ['core'] },
+  }),
+  forbid(
+    'inspector-stands-on-xstate',
+    '@holdfast/inspector runs in a browser, and imports xstate and nothing else (F3).',
+    {
+      from: { path: '^packages/inspector/src/' },
+      to: { pathNot: ['^packages/inspector/src/', 'node_modules/xstate/'] },
+    },
+  ),
+  forbid('collector-knows-no-bridge', 'The collector does not know who speaks what to whom with its records (F3).', {
+    from: { path: '^packages/inspector/src/(?!stately/)' },
+    to: { path: '^packages/inspector/src/stately/' },
   }),
   forbid('no-own-index', 'A source imports the file that it needs, not the index of its own package (F5).', {
     from: { path: '^packages/([^/]+)/src/' },

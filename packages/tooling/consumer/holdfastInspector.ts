@@ -1,0 +1,63 @@
+import {
+  createInspector,
+  type InspectorRecord,
+  instanceObserver,
+  readSession,
+  SessionError,
+} from '@holdfast/inspector';
+import { type SocketLike, statelyInspector } from '@holdfast/inspector/stately';
+import { createMessaging, type InstanceServer } from 'holdfast';
+import { createActor, createMachine } from 'xstate';
+
+// Any XState machine.
+const inspector = createInspector({ allow: { events: { push: ['force'] } } });
+const door = createMachine({
+  id: 'door',
+  initial: 'closed',
+  states: { closed: { on: { push: 'open' } }, open: { on: { push: 'closed' } } },
+});
+const actor = createActor(door, { inspect: inspector.inspect }).start();
+actor.send({ type: 'push' });
+const session = readSession(JSON.stringify(inspector));
+const last: InspectorRecord | undefined = session.records.at(-1);
+if (last?.kind !== 'transition' || last.to !== 'open') throw new Error('The push was not recorded.');
+inspector[Symbol.dispose]();
+
+// The instances of a messaging, looked at only while somebody looks.
+const lazy = createInspector({ record: 'viewed' });
+const messaging = createMessaging({
+  observer: instanceObserver(lazy, (id): InstanceServer | undefined => messaging.whereis(id)),
+});
+messaging.startServer({ instance: { id: 'driven', name: 'Driven', channelType: 'none' } }).notifyConnected();
+const [instance] = lazy.actors();
+if (instance?.context['instance.id'] !== 'driven') throw new Error('The instance was not found.');
+await messaging.stop();
+
+// Frames for Stately's inspector, to whatever takes them.
+const frames: string[] = [];
+class Sink implements SocketLike {
+  readonly bufferedAmount = 0;
+  onopen: SocketLike['onopen'] = null;
+  onclose: SocketLike['onclose'] = null;
+  onerror: SocketLike['onerror'] = null;
+  onmessage: SocketLike['onmessage'] = null;
+  constructor() {
+    queueMicrotask(() => this.onopen?.(undefined as never));
+  }
+  send(text: string): void {
+    frames.push(text);
+  }
+  close(): void {}
+}
+const stately = statelyInspector({ url: 'ws://127.0.0.1:8080', WebSocket: Sink });
+createActor(door, { inspect: stately.inspect }).start();
+await Promise.resolve();
+if (!frames.some((frame) => frame.includes('@xstate.actor'))) throw new Error('Stately was told of no actor.');
+stately.stop();
+
+try {
+  readSession('{}');
+  throw new Error('What is no session was read.');
+} catch (error) {
+  if (!(error instanceof SessionError)) throw error;
+}
