@@ -13,6 +13,9 @@ export default defineConfig({
         'packages/tooling/**',
         // Runs in the page that it is written into; test/page tries it in Chromium.
         'packages/testing/src/vitest/page/pageScript.ts',
+        // The same of the inspector's page, all but its model; the command runs as a process of its own.
+        'packages/inspector/src/page/*.ts',
+        'packages/inspector/src/server/bin/holdfastInspect.ts',
         // Of chaos what starts real servers, works with them and harms them: `npm run chaos` runs it and judges what came of it.
         'packages/chaos/src/{Subject,Traffic,Unhandled,World,fleet,main,runChaos,runCycle}.ts',
         'packages/chaos/src/faults/{network,peer,session}Faults.ts',

@@ -5,6 +5,7 @@ import {
   readSession,
   SessionError,
 } from '@holdfast/inspector';
+import { PortInUseError, startInspectorServer } from '@holdfast/inspector/server';
 import { type SocketLike, statelyInspector } from '@holdfast/inspector/stately';
 import { createMessaging, type InstanceServer } from 'holdfast';
 import { createActor, createMachine } from 'xstate';
@@ -61,3 +62,14 @@ try {
 } catch (error) {
   if (!(error instanceof SessionError)) throw error;
 }
+
+// The page, with all of its modules.
+const server = await startInspectorServer({ inspector: createInspector(), port: 0 });
+const { origin, port } = new URL(server.url);
+for (const path of ['/', '/style.css', '/page/main.js', '/page/model/Model.js', '/session.js', '/session/check.js']) {
+  const { status } = await fetch(origin + path);
+  if (status !== 200) throw new Error(`${path} was answered with ${status}.`);
+}
+const second = await startInspectorServer({ port: Number(port) }).catch((error: unknown) => error);
+if (!(second instanceof PortInUseError)) throw new Error('Two servers share a port.');
+await server.close();

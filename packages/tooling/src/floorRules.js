@@ -99,7 +99,7 @@ export const forbidden = [
         '^packages/[^/]+/(?:src/index\\.ts|package\\.json)$',
         '^packages/store/src/(?:sqlite|postgres)\\.ts$',
         '^packages/testing/src/(?:chart|contracts|model|record|vitest)/index\\.ts$',
-        '^packages/inspector/src/stately/index\\.ts$',
+        '^packages/inspector/src/(?:stately|server)/index\\.ts$',
       ],
     },
   }),
@@ -109,16 +109,40 @@ export const forbidden = [
   }),
   forbid(
     'inspector-stands-on-xstate',
-    '@holdfast/inspector runs in a browser, and imports xstate and nothing else (F3).',
+    'Of @holdfast/inspector all but the server runs in a browser, on xstate alone (F3).',
     {
-      from: { path: '^packages/inspector/src/' },
+      from: { path: '^packages/inspector/src/(?!server/)' },
       to: { pathNot: ['^packages/inspector/src/', 'node_modules/xstate/'] },
     },
   ),
-  forbid('collector-knows-no-bridge', 'The collector does not know who speaks what to whom with its records (F3).', {
-    from: { path: '^packages/inspector/src/(?!stately/)' },
-    to: { path: '^packages/inspector/src/stately/' },
+  forbid(
+    'inspector-page-is-small',
+    'The page loads its own modules, and those that read a session, and no xstate (F3).',
+    {
+      from: { path: '^packages/inspector/src/page/' },
+      to: {
+        pathNot: [
+          '^packages/inspector/src/(?:page|session)/',
+          '^packages/inspector/src/(?:session|errors|records|chartOf)\\.ts$',
+        ],
+      },
+    },
+  ),
+  forbid('collector-knows-no-viewer', 'The collector does not know who shows its records, and to whom (F3).', {
+    from: { path: '^packages/inspector/src/(?!stately/|server/|page/)' },
+    to: { path: '^packages/inspector/src/(?:stately|server|page)/' },
   }),
+  forbid(
+    'inspector-page-and-bridge',
+    'The page and the bridge do not know the server; the server knows no bridge (F3).',
+    {
+      from: { path: '^packages/inspector/src/(page|stately|server)/' },
+      to: {
+        path: '^packages/inspector/src/(?:stately|server|page)/',
+        pathNot: ['^packages/inspector/src/$1/', '^packages/inspector/src/page/protocol\\.ts$'],
+      },
+    },
+  ),
   forbid('no-own-index', 'A source imports the file that it needs, not the index of its own package (F5).', {
     from: { path: '^packages/([^/]+)/src/' },
     to: { path: '^packages/$1/src/index\\.ts$' },
