@@ -34,12 +34,15 @@ export function inputOf(actor: LiveActor): unknown {
   return typeof options === 'object' && options !== null ? Reflect.get(options, 'input') : undefined;
 }
 
+/** The machine that it runs, or that what it runs was made of: compiled charts inherit from theirs. */
 export function machineOf(actor: LiveActor): AnyStateMachine | undefined {
   const logic: unknown = Reflect.get(actor, 'logic');
   if (typeof logic !== 'object' || logic === null) return undefined;
   const root: unknown = Reflect.get(logic, 'root');
-  const isMachine = typeof root === 'object' && root !== null && Reflect.get(root, 'machine') === logic;
-  return isMachine ? (logic as AnyStateMachine) : undefined;
+  const machine: unknown = typeof root === 'object' && root !== null ? Reflect.get(root, 'machine') : undefined;
+  if (typeof machine !== 'object' || machine === null) return undefined;
+  const isOfMachine = machine === logic || Object.prototype.isPrototypeOf.call(machine, logic);
+  return isOfMachine ? (machine as AnyStateMachine) : undefined;
 }
 
 interface ActorSystem {
