@@ -134,6 +134,8 @@ th{color:var(--faint);width:42%}
 #family{display:flex;flex-direction:column;gap:3px;align-items:flex-start}
 #family .child{margin-left:18px}
 #sequence{flex:1;min-height:220px;overflow:auto}
+#sequence svg{display:block}
+#sequence .heads{position:sticky;top:0;background:var(--paper)}
 #sequence text{fill:var(--ink);font-size:12px}
 #sequence .faint{fill:var(--faint);font-size:11px}
 #sequence .column{text-anchor:middle;font-weight:600}
