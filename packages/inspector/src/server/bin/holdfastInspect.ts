@@ -17,12 +17,14 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const { appOrigins, context, port } = command;
+  // Listened for before the address is printed: whoever reads it may interrupt at once.
+  const interrupted = Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
   const onAddress = (url: string): void => void process.stdout.write(`For another browser: ${url}\n`);
   await using server = await startInspectorServer({ port, appOrigins, allow: { context }, onAddress });
   process.stdout.write(
     `Inspector: ${server.url}\nApps send to ${server.appUrl} with @statelyai/inspect. Ctrl-C stops.\n`,
   );
-  await Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
+  await interrupted;
   return 0;
 }
 

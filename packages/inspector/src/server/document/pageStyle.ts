@@ -89,7 +89,7 @@ header nav{margin-left:auto;display:flex;flex-wrap:wrap;gap:6px}
 #search{width:min(320px,100%)}
 #counts{display:flex;flex-wrap:wrap;gap:5px}
 .swatch{display:inline-block;width:10px;height:10px;border-radius:2px;margin-right:6px}
-#tip{flex:1 1 100px;min-height:1.45em;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+#tip{flex:1 1 0;min-width:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .strip{max-height:150px;overflow:auto}
 canvas{display:block;width:100%;cursor:pointer}
 #matches{display:flex;gap:5px;overflow-x:auto;padding:3px}
