@@ -209,10 +209,8 @@ export class Collector {
   }
 
   #started(live: LiveActor): void {
-    const flight = this.#flightOf(live);
-    if (flight.actor?.isAlive) return;
+    if (this.#flightOf(live).actor?.isAlive) return; // One that was stopped may be started once more.
     const [parent] = lineOf(live).slice(-2, -1);
-    flight.actor = undefined; // XState lets a stopped actor be started once more.
     this.#add(live, parent && this.#known(parent), false);
   }
 

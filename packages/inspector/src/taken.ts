@@ -3,8 +3,8 @@ import type { AnyMachineSnapshot, AnyStateNode, AnyTransitionDefinition } from '
 /**
  * Of the transitions that XState tells of, those that it took.
  *
- * `_transitions` are those that were enabled. Where two regions want to leave the same states, SCXML lets only one of them: the one that
- * lies deeper, or the first. XState sorts the others out afterwards, and tells nobody.
+ * `_transitions` are those that an event enables. Where two regions want to leave the same states, SCXML lets only the first of them. XState
+ * sorts the other out afterwards, and tells nobody. Those of `always` it tells when they are sorted out, so that nothing is left to do.
  *
  * `before` is the snapshot from which they start.
  */
@@ -13,29 +13,20 @@ export function takenOf(
   before: AnyMachineSnapshot | undefined,
 ): readonly AnyTransitionDefinition[] {
   if (enabled.length < 2 || before === undefined) return enabled;
-  const taken = new Map<AnyTransitionDefinition, ReadonlySet<AnyStateNode>>();
-  for (const transition of enabled) {
-    const exits = exitsOf(transition, before);
-    const rivals = [...taken].filter(([, others]) => [...exits].some((node) => others.has(node)));
-    // A rival that is not above it keeps it out.
-    if (!rivals.every(([rival]) => isBelow(transition.source, rival.source))) continue;
-    for (const [rival] of rivals) taken.delete(rival);
-    taken.set(transition, exits);
-  }
-  return [...taken.keys()];
+  const left = new Set<AnyStateNode>();
+  return enabled.filter((transition) => {
+    const exits = exitsOf(transition, before._nodes);
+    if (exits.some((node) => left.has(node))) return false;
+    for (const node of exits) left.add(node);
+    return true;
+  });
 }
 
 /** The active states that the transition leaves. */
-function exitsOf(
-  transition: AnyTransitionDefinition,
-  { _nodes, historyValue }: AnyMachineSnapshot,
-): ReadonlySet<AnyStateNode> {
-  if (!transition.target?.length) return new Set();
-  const targets = transition.target.flatMap((target) => resolveHistory(target, historyValue));
-  const domain = domainOf(transition, targets);
-  const exits = new Set(_nodes.filter((node) => domain === undefined || isBelow(node, domain)));
-  if (transition.reenter && domain === transition.source) exits.add(transition.source);
-  return exits;
+function exitsOf(transition: AnyTransitionDefinition, active: readonly AnyStateNode[]): readonly AnyStateNode[] {
+  if (!transition.target?.length) return [];
+  const domain = domainOf(transition, transition.target.flatMap(standInOf));
+  return active.filter((node) => domain === undefined || isBelow(node, domain));
 }
 
 /** The state within which the transition happens. Undefined when the root itself is left. */
@@ -53,16 +44,10 @@ function domainOf(
   return reenter ? undefined : source.machine.root;
 }
 
-/** What a history state stands for now. */
-function resolveHistory(node: AnyStateNode, remembered: AnyMachineSnapshot['historyValue']): readonly AnyStateNode[] {
-  if (node.type !== 'history') return [node];
-  const inside = remembered[node.id];
-  if (inside && inside.length > 0) return inside;
+/** A state beside a history state: what that remembers is there too, so that it changes nothing about what is left. */
+function standInOf(node: AnyStateNode): readonly AnyStateNode[] {
   const { parent } = node;
-  if (parent === undefined) return [];
-  const key: unknown = Reflect.get(node.config, 'target');
-  const own = typeof key === 'string' ? parent.states[key.replace(/^\./, '')] : undefined;
-  if (own) return [own];
+  if (node.type !== 'history' || parent === undefined) return [node];
   return parent.type === 'parallel' ? [parent] : (parent.initial?.target ?? []);
 }
 

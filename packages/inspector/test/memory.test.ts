@@ -52,9 +52,15 @@ describe('the inspector', () => {
       const actor = createActor(createMachine({ id: 'm', on: { go: {} } }), { inspect: inspector.inspect }).start();
       actor.send({ type: 'go', self: actor } as never);
     };
+    const ends: string[] = [];
+    inspector.subscribe(({ records }) => {
+      for (const record of records) if (record.kind === 'ended') ends.push(record.how);
+    });
     drop();
     expect(inspector.actors()).toHaveLength(1);
     await settled();
+    await settled();
+    expect(ends).toEqual(['lost']); // Without anybody having asked.
     expect(inspector.actors()).toEqual([]);
     expect(inspector.toJSON().records.at(-1)).toMatchObject({ kind: 'ended', how: 'lost' });
   });

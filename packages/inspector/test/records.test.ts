@@ -192,6 +192,24 @@ describe('records', () => {
     ]);
   });
 
+  it('tell of events that waited in an actor when it ended', () => {
+    const inspector = createInspector();
+    const machine = createMachine({
+      id: 'm',
+      initial: 'a',
+      states: {
+        a: { on: { end: { target: 'b', actions: ({ self }) => self.send({ type: 'late' }) } } },
+        b: { type: 'final' },
+      },
+    });
+    createActor(machine, { inspect: inspector.inspect }).start().send({ type: 'end' });
+    expect(linesOf(inspector).slice(2)).toEqual([
+      'root: a -end-> b by outside',
+      'root never got late of outside', // XState names no sender of what `send` sends.
+      'root ended: done',
+    ]);
+  });
+
   it('tell of promises, callbacks and reducers too', async () => {
     const inspector = createInspector();
     const machine = setup({

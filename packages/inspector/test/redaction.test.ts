@@ -149,7 +149,10 @@ describe('of events, input and output', () => {
   }
 
   it('only the type and the number of fields leave', () => {
-    expect(run({})).toEqual({ event: { type: 'go', hidden: 3 }, input: undefined, output: undefined });
+    const nothing = { event: { type: 'go', hidden: 3 }, input: undefined, output: undefined };
+    expect(run({})).toEqual(nothing);
+    expect(run({ events: { go: [] }, input: [], output: [] })).toEqual(nothing);
+    expect(Object.keys(run({ events: { go: [] } }).event ?? {})).toEqual(['type', 'hidden']);
   });
 
   it('fields leave as they are allowed', () => {

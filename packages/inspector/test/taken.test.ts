@@ -47,39 +47,57 @@ describe('of the transitions that an event enables', () => {
     expect(takenBy(machine, 'go')).toEqual(['m.p.a.x|go|0']);
   });
 
-  it('the deeper one is taken where one lies within the source of the other', () => {
+  it('of two `always`, the deeper one is taken where one lies within the source of the other', () => {
     const machine = createMachine({
       id: 'm',
-      type: 'parallel',
-      on: { go: '.a.z' },
+      initial: 'idle',
       states: {
-        a: { initial: 'x', states: { x: {}, z: {} } },
-        b: { initial: 'x', states: { x: { on: { go: '#m.a.z' } } } },
+        idle: { on: { go: 'p' } },
+        p: {
+          type: 'parallel',
+          always: { target: '#m.q' },
+          states: { a: { initial: 'x', states: { x: {} } }, b: { initial: 'x', states: { x: { always: '#m.r' } } } },
+        },
+        q: {},
+        r: {},
       },
     });
-    expect(takenBy(machine, 'go')).toEqual(['m.b.x|go|0']);
+    expect(takenBy(machine, 'go')).toEqual(['m.idle|go|0', 'm.p.b.x||0']);
   });
 
-  it('what a history state remembers decides about what is left', () => {
+  it('one that enters itself again leaves itself', () => {
+    const machine = createMachine({
+      id: 'm',
+      initial: 'p',
+      states: {
+        p: {
+          type: 'parallel',
+          states: {
+            a: { initial: 'x', states: { x: { on: { go: { target: 'x', reenter: true } } } } },
+            b: { initial: 'x', states: { x: { on: { go: '#m.q' } } } },
+          },
+        },
+        q: {},
+      },
+    });
+    expect(takenBy(machine, 'go')).toEqual(['m.p.a.x|go|0']);
+  });
+
+  it('one that goes to a history state hinders no other region', () => {
+    const states = {
+      x: { on: { go: 'past', on: 'y' } },
+      y: { on: { go: 'past' } },
+      past: { type: 'history' },
+    } as const;
     const machine = createMachine({
       id: 'm',
       type: 'parallel',
       states: {
-        a: {
-          initial: 'in',
-          states: {
-            in: {
-              initial: 'x',
-              states: { x: { on: { on: 'y' } }, y: {}, past: { type: 'history' } },
-              on: { out: 'out' },
-            },
-            out: { on: { back: 'in.past' } },
-          },
-        },
-        b: { initial: 'x', states: { x: { on: { back: {} } } } },
+        a: { initial: 'x', states },
+        b: { initial: 'x', states: { x: { on: { go: 'y' } }, y: {} } },
       },
     });
-    expect(takenBy(machine, 'on', 'out', 'back')).toEqual(['m.a.out|back|0', 'm.b.x|back|0']);
-    expect(takenBy(machine, 'out', 'back')).toEqual(['m.a.out|back|0', 'm.b.x|back|0']);
+    expect(takenBy(machine, 'go')).toEqual(['m.a.x|go|0', 'm.b.x|go|0']);
+    expect(takenBy(machine, 'on', 'go')).toEqual(['m.a.y|go|0', 'm.b.x|go|0']);
   });
 });
