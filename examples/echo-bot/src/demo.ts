@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import type { StopAccount } from 'holdfast';
+import type { InstanceServer, StopAccount } from 'holdfast';
 import { createToken } from './botToken.ts';
 import { createEchoMessaging, startEchoBot } from './echoBot.ts';
+import { startInspection } from './inspection.ts';
 import { LocalTelegram } from './LocalTelegram.ts';
 import { openView } from './openView.ts';
 import { pause } from './pause.ts';
@@ -40,8 +41,13 @@ interface BotOptions {
 }
 
 async function runBot({ token, apiRoot, title }: BotOptions, end: AbortSignal): Promise<StopAccount> {
-  using view = openView(process.stdout, { title, rows: () => messaging.listInstanceHealth() });
-  await using messaging = createEchoMessaging(view.observe);
+  await using inspection = await startInspection((id): InstanceServer | undefined => messaging.whereis(id));
+  const lines = (): readonly string[] => [...title(), inspection.title()];
+  using view = openView(process.stdout, { title: lines, rows: () => messaging.listInstanceHealth() });
+  await using messaging = createEchoMessaging((event) => {
+    view.observe(event);
+    inspection.observe(event);
+  });
   const bot = await startEchoBot(messaging, { token, apiRoot });
   if (!end.aborted) await once(end, 'abort');
   return await bot.stop();

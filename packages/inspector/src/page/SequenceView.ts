@@ -38,7 +38,7 @@ export class SequenceView {
     if (sequence === undefined || sequence.messages.length === 0)
       return this.#place.replaceChildren('No events so far.');
     const isAtEnd = this.#place.scrollTop + this.#place.clientHeight >= this.#place.scrollHeight - rowHeight;
-    this.#place.replaceChildren(draw(sequence, this.#place.clientWidth));
+    this.#place.replaceChildren(...draw(sequence, this.#place.clientWidth));
     if (isAtEnd || choice.moment === null) this.#place.scrollTop = this.#place.scrollHeight;
   }
 
@@ -47,27 +47,25 @@ export class SequenceView {
   }
 }
 
-function draw({ columns, earlier, messages }: Sequence, room: number): SVGSVGElement {
+/** The names stay on top while the events are scrolled. */
+function draw({ columns, earlier, messages }: Sequence, room: number): readonly Node[] {
   const columnWidth = Math.max(narrowest, Math.min(widest, (room - left - 16) / columns.length));
   const middleOf: Middle = (column) => left + (column + 0.5) * columnWidth;
-  const height = head + messages.length * rowHeight + 8;
   const width = left + columns.length * columnWidth;
-  const lifelines = columns.flatMap(({ name }, index) => {
-    const x = middleOf(index);
-    return [
-      makeSvg('line', { class: 'lifeline', x1: x, x2: x, y1: head - 6, y2: height }),
-      makeSvg('text', { class: 'column', x, y: 18 }, ...cut(name, 20)),
-    ];
-  });
-  const rows = messages.map((message, index) => row(message, head + (index + 0.6) * rowHeight, middleOf));
-  const more = earlier > 0 ? [makeSvg('text', { class: 'faint', x: 4, y: 18 }, `${earlier} earlier`)] : [];
-  return makeSvg(
-    'svg',
-    { width, height, viewBox: `0 0 ${width} ${height}`, role: 'group', 'aria-label': 'Sequence of events' },
-    ...lifelines,
-    ...more,
-    ...rows,
+  const height = messages.length * rowHeight + 8;
+  const names = columns.map((name, index) =>
+    makeSvg('text', { class: 'column', x: middleOf(index), y: 18 }, ...cut(name, 18)),
   );
+  const more = earlier > 0 ? [makeSvg('text', { class: 'faint', x: 4, y: 18 }, `${earlier} earlier`)] : [];
+  const lifelines = columns.map((_, index) =>
+    makeSvg('line', { class: 'lifeline', x1: middleOf(index), x2: middleOf(index), y1: 0, y2: height }),
+  );
+  const rows = messages.map((message, index) => row(message, (index + 0.6) * rowHeight, middleOf));
+  const labelled = { role: 'group', 'aria-label': 'Sequence of events' };
+  return [
+    makeSvg('svg', { class: 'heads', width, height: head }, ...more, ...names),
+    makeSvg('svg', { width, height, ...labelled }, ...lifelines, ...rows),
+  ];
 }
 
 function row({ atMs, became, event, from, isIgnored, number, to }: Message, y: number, middleOf: Middle): SVGGElement {

@@ -80,10 +80,10 @@ function draw(actor: ModelActor, { bands, marks, meanTimeToRecoverMs, outages }:
   );
   const failures = marks.filter(({ kind }) => kind === 'failure').length;
   const facts = [
-    `${outages} outages`,
+    `outages ${outages}`,
     `MTTR ${meanTimeToRecoverMs === null ? 'unknown' : lengthOf(meanTimeToRecoverMs)}`,
-    `${failures} failures (above)`,
-    `${marks.length - failures} reconnects (below)`,
+    `failures ${failures} (above)`,
+    `reconnects ${marks.length - failures} (below)`,
   ];
   return [
     make('h3', {}, nameOf(actor)),

@@ -15,7 +15,7 @@ export interface Message {
 
 export interface Sequence {
   /** Who takes part, from left to right. The first is everything outside. */
-  readonly columns: readonly { readonly name: string; readonly actor: string | null }[];
+  readonly columns: readonly string[];
   readonly messages: readonly Message[];
   /** Messages before these that are not listed. */
   readonly earlier: number;
@@ -35,15 +35,10 @@ export function sequenceOf(
   const shown = numbers.slice(-most);
   const taking = new Set(shown.flatMap((number) => endsOf(model, number)));
   const members = family.filter(({ identity }) => taking.has(identity.actor));
-  const columns = [
-    { name: 'outside', actor: null },
-    ...members.map((member) => ({ name: nameOf(member), actor: member.identity.actor })),
-  ];
-  const columnOf = (name: string | null): number =>
-    Math.max(
-      0,
-      columns.findIndex((column) => column.actor === name),
-    );
+  // Workers come and go under one name: that is one column.
+  const names = new Map(members.map((member) => [member.identity.actor, nameOf(member)]));
+  const columns = ['outside', ...new Set(names.values())];
+  const columnOf = (name: string | null): number => Math.max(0, columns.indexOf(names.get(name ?? '') ?? 'outside'));
   const messages = shown.flatMap((number): readonly Message[] => {
     const record = model.entry(number);
     if (record?.kind !== 'transition' && record?.kind !== 'undelivered') return [];

@@ -17,7 +17,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const { appOrigins, context, port } = command;
-  // Whoever has read the address may interrupt at once.
+  // Listened for before the address is printed: whoever reads it may interrupt at once.
   const interrupted = Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal)));
   const onAddress = (url: string): void => void process.stdout.write(`For another browser: ${url}\n`);
   await using server = await startInspectorServer({ port, appOrigins, allow: { context }, onAddress });

@@ -89,7 +89,7 @@ header nav{margin-left:auto;display:flex;flex-wrap:wrap;gap:6px}
 #search{width:min(320px,100%)}
 #counts{display:flex;flex-wrap:wrap;gap:5px}
 .swatch{display:inline-block;width:10px;height:10px;border-radius:2px;margin-right:6px}
-#tip{flex:1 1 100px;min-height:1.45em;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+#tip{flex:1 1 0;min-width:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .strip{max-height:150px;overflow:auto}
 canvas{display:block;width:100%;cursor:pointer}
 #matches{display:flex;gap:5px;overflow-x:auto;padding:3px}
@@ -134,6 +134,8 @@ th{color:var(--faint);width:42%}
 #family{display:flex;flex-direction:column;gap:3px;align-items:flex-start}
 #family .child{margin-left:18px}
 #sequence{flex:1;min-height:220px;overflow:auto}
+#sequence svg{display:block}
+#sequence .heads{position:sticky;top:0;background:var(--paper)}
 #sequence text{fill:var(--ink);font-size:12px}
 #sequence .faint{fill:var(--faint);font-size:11px}
 #sequence .column{text-anchor:middle;font-weight:600}
