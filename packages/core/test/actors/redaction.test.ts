@@ -1,7 +1,7 @@
 import { outcome } from '@holdfast/testing';
 import type { Failure } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { redactFailure } from '../../src/actors/redaction.ts';
+import { redactFailure, redactObject } from '../../src/actors/redaction.ts';
 import { startOnChannel } from '../runtime/running.ts';
 
 const token = '7654321098:AAsecretSECRETsecret';
@@ -42,6 +42,29 @@ describe('a failure that quotes a credential', () => {
   });
 });
 
+describe('what a link says of itself', () => {
+  it('is cleared of credentials at any depth, and keeps everything else', () => {
+    const identity = {
+      name: 'bot',
+      url: `https://peer/${token}`,
+      scopes: [token, 1, null],
+      owner: { key: token, age: 3 },
+    };
+    expect(redactObject(identity, { token })).toEqual({
+      name: 'bot',
+      url: 'https://peer/[redacted]',
+      scopes: ['[redacted]', 1, null],
+      owner: { key: '[redacted]', age: 3 },
+    });
+  });
+
+  it('is left alone where there are no credentials', () => {
+    const identity = { name: 'bot' };
+    expect(redactObject(identity, undefined)).toBe(identity);
+    expect(redactFailure(failure, null)).toBe(failure);
+  });
+});
+
 describe('a failure', () => {
   it.each([undefined, null, 42, {}, { pin: '12345', short: '' }])(
     'is left alone where the credentials are %o',
@@ -50,6 +73,10 @@ describe('a failure', () => {
       expect(redactFailure(text, credentials)).toEqual(text);
     },
   );
+
+  it('is cleared of a secret from six characters on', () => {
+    expect(redactFailure(quoting('abcdef abcde'), ['abcdef', 'abcde']).message).toBe('[redacted] abcde');
+  });
 
   it('may be redacted by credentials that hold themselves', () => {
     const cyclic: Record<string, unknown> = { token };

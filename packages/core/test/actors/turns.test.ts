@@ -70,6 +70,58 @@ describe('R3: turns to reconnect', () => {
     expect(granted).toEqual(['0 slow 0', '100 quick', '1000 slow 1', '2000 slow 2']);
   });
 
+  it('tell a wait that counts who is ahead: all of the fleet, or those of the own kind where that takes longer', () => {
+    const kinds = { own: { perSecond: 2, burst: 1 } };
+    const { turns, wait } = turnsOf({ burst: 1, minPerSecond: 10, kinds });
+    for (let n = 0; n < 3; n += 1) wait('fleet', String(n));
+    expect(turns.take('other')).toBe(300);
+    wait('own', '0');
+    wait('own', '1');
+    expect(turns.take('other')).toBe(500);
+    expect(turns.take('own')).toBe(1_100);
+  });
+
+  it('of a kind that is held to its own rate are counted as its own, and by no name that every object has', () => {
+    const { turns } = turnsOf({ burst: 10, minPerSecond: 10, kinds: { own: { perSecond: 1, burst: 1 } } });
+    expect([turns.take('own'), turns.take('own'), turns.take('other')]).toEqual([0, 1_000, 0]);
+    expect([turns.take('constructor'), turns.take('toString')]).toEqual([0, 0]);
+  });
+
+  it('given up in the middle leave the others their order, and the next timer in time', async () => {
+    const { clock, granted, wait } = turnsOf({ burst: 1, minPerSecond: 10 });
+    wait('a', '0');
+    wait('a', '1');
+    const giveUp = wait('a', '2');
+    wait('a', '3');
+    giveUp();
+    expect(clock.pending()).toHaveLength(1);
+    await clock.advance(250);
+    expect(granted).toEqual(['0 0', '100 1', '200 3']);
+    expect(clock.pending()).toEqual([]);
+  });
+
+  it('that are given up leave their kind its place among the others', async () => {
+    const { clock, granted, wait } = turnsOf({ burst: 1, minPerSecond: 10 });
+    wait('x', 'now');
+    const giveUp = wait('a', 'a0');
+    wait('a', 'a1');
+    wait('b', 'b0');
+    giveUp();
+    await clock.advance(200);
+    expect(granted).toEqual(['0 now', '100 a1', '200 b0']);
+  });
+
+  it('are there at once for a kind of which nobody waits any more: the last was served, or gave up', async () => {
+    const { clock, turns, wait } = turnsOf({ burst: 1, minPerSecond: 10 });
+    wait('a', 'served');
+    wait('a', 'served later');
+    await clock.advance(1_000);
+    expect(turns.take('a')).toBe(0);
+    wait('a', 'given up')();
+    await clock.advance(1_000);
+    expect(turns.take('a')).toBe(0);
+  });
+
   it('grow with the fleet', () => {
     const { turns } = turnsOf({ burst: 1, minPerSecond: 1, fleetRatioPerSecond: 0.04 }, 1_000);
     expect([turns.take('a'), turns.take('a')]).toEqual([0, 25]);
