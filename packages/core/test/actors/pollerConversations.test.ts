@@ -192,6 +192,6 @@ it('R7, R8: whatever handlers and commits do, order holds in each conversation a
       await stopped;
       expect(clock.pending()).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 150) },
   );
 });

@@ -117,7 +117,7 @@ describe('whatever the peer answers and the app asks for', () => {
         await clock.advance(60_000);
         expect(clock.pending()).toEqual([]);
       }),
-      { numRuns: 400 },
+      { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 400) },
     );
   }, 120_000);
 });

@@ -10,7 +10,7 @@ describe('the outbox', () => {
       fc.property(anyOutboxSizes, commands, (sizes, steps) => {
         fc.modelRun(() => ({ model: new NaiveOutbox(sizes), real: new OutboxUnderTest(sizes) }), steps);
       }),
-      { numRuns: 300 },
+      { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 300) },
     );
   }, 60_000);
 });
