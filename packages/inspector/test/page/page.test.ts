@@ -62,15 +62,15 @@ describe.skipIf(!hasBrowser)('the page in Chromium', { timeout: 60_000 }, () => 
     expect(page.url()).toBe(`${new URL(server.url).origin}/`); // The token is in no address any more.
     actor.send({ type: 'push' });
     await expectActive(page, 'door.open.wide');
-    expect(await activeIn(page)).toEqual(['door', 'door.open', 'door.open.wide']);
+    await expect.poll(() => activeIn(page)).toEqual(['door', 'door.open', 'door.open.wide']);
     await page
       .locator('#chart .taken[data-transition="door.closed|push|0"]')
       .waitFor({ ...patience, state: 'attached' });
-    expect(await page.locator('#chart .arrow.taken').count()).toBe(1);
-    expect(await page.locator('#chart-words').textContent()).toBe('open.wide');
+    await expect.poll(() => page.locator('#chart .arrow.taken').count()).toBe(1);
+    await expect.poll(() => page.locator('#chart-words').textContent()).toBe('open.wide');
     const before = await page.locator('#chart svg').getAttribute('viewBox');
     await page.locator('#zoom-in').click();
-    expect(await page.locator('#chart svg').getAttribute('viewBox')).not.toBe(before);
+    await expect.poll(() => page.locator('#chart svg').getAttribute('viewBox')).not.toBe(before);
     await page.locator('#chart').focus();
     await page.keyboard.press('0');
     await page.reload();
@@ -101,8 +101,8 @@ describe.skipIf(!hasBrowser)('the page in Chromium', { timeout: 60_000 }, () => 
     await failures.nth(1).click();
     await page.locator('#tab-panel-moment').click();
     const counter = page.locator('#context tr', { hasText: 'consecutiveFailures' }).locator('td');
-    expect(await counter.textContent()).toBe('2');
-    expect(await page.locator('#entry').textContent()).toContain('sent byoutside');
+    await expect.poll(() => counter.textContent()).toBe('2');
+    await expect.poll(() => page.locator('#entry').textContent()).toContain('sent byoutside');
     await page.locator('#tab-panel-log').click();
     await page.locator('#log').focus();
     await page.keyboard.press('ArrowUp');
@@ -118,9 +118,9 @@ describe.skipIf(!hasBrowser)('the page in Chromium', { timeout: 60_000 }, () => 
     await page.locator('#sequence', { hasText: 'connection.up' }).waitFor(patience);
     await page.locator('#tab-panel-timeline').click();
     await page.locator('#timeline', { hasText: 'MTTR' }).waitFor(patience);
-    expect(await page.locator('#timeline .mark.failure').count()).toBeGreaterThanOrEqual(3);
+    await expect.poll(() => page.locator('#timeline .mark.failure').count()).toBeGreaterThanOrEqual(3);
     await page.locator('#tab-panel-health').click();
-    expect(await page.locator('#health').textContent()).toContain('consecutiveFailures3');
+    await expect.poll(() => page.locator('#health').textContent()).toContain('consecutiveFailures3');
     expect(said).toEqual([]);
     const stopped = messaging.stop();
     await clock.advance(60_000);
@@ -187,7 +187,7 @@ describe.skipIf(!hasBrowser)('the page in Chromium', { timeout: 60_000 }, () => 
     await using offline = await open(other);
     await offline.page.locator('#session-file').setInputFiles(file);
     await expectActive(offline.page, 'door.open.wide');
-    expect(await offline.page.locator('#state').textContent()).toContain('file inspector-');
+    await expect.poll(() => offline.page.locator('#state').textContent()).toContain('file inspector-');
     await offline.page.locator('.entry', { hasText: 'started' }).click();
     await expectActive(offline.page, 'door.closed');
     await offline.page
