@@ -67,7 +67,7 @@ export const forbidden = [
     to: { path: '^(?:packages|examples)/(?!(?:core|compile)/)' },
   }),
   forbid('packages-know-only-core', 'A library imports core and chart by name, and no other package of ours (F3).', {
-    from: { path: librarySource },
+    from: { path: librarySource, pathNot: core },
     to: { path: '^packages/', pathNot: ['^packages/$1/', '^packages/(?:chart|core)/'] },
   }),
   forbid('chart-stands-alone', 'Chart knows xstate and the engine of its layout, and no package of ours (F3).', {
