@@ -1,4 +1,4 @@
-import { type ActorRefFrom, createActor, type InspectionEvent } from 'xstate';
+import { type ActorRefFrom, createActor } from 'xstate';
 import { Fleet } from '../actors/Fleet.ts';
 import {
   AlreadyStartedError,
@@ -34,9 +34,16 @@ import type { ChildSpec, InstanceServerOptions, SenderHandle } from './instanceS
 import { type Reason, readAttempt, readMeta, readReason, readRestartClass } from './notifyInput.ts';
 import { Recorder, readRecord } from './Recorder.ts';
 import type { Replay } from './Replays.ts';
-import { validateCallback, validateFailureLimit, validateInterpreter, validateStore } from './resolveOptions.ts';
+import {
+  validateCallback,
+  validateFailureLimit,
+  validateInspection,
+  validateInterpreter,
+  validateStore,
+} from './resolveOptions.ts';
 import { validateInput } from './validateInput.ts';
 import { type WaitOptions, waitForSnapshot } from './waitForSnapshot.ts';
+import { inspectOption, watch } from './watching.ts';
 
 /**
  * One running instance: the chart, its workers, and what an app may ask of them.
@@ -73,7 +80,7 @@ export class InstanceServer implements AsyncDisposable {
     const { failureLimit, inspect, interpreter, observer, store } = options;
     validateFailureLimit(failureLimit);
     validateCallback(observer, 'observer');
-    validateCallback(inspect, 'inspect');
+    validateInspection(inspect);
     validateInterpreter(interpreter);
     validateStore(store);
     const checked = options.channel && checkChannel(options.channel, instance);
@@ -99,7 +106,7 @@ export class InstanceServer implements AsyncDisposable {
         channel,
       },
       clock,
-      ...(inspect ? { inspect: guardInspector(inspect) } : {}),
+      ...inspectOption(inspect),
     });
     registry?.register(instance.id, this);
     const leave = fleet.join();
@@ -108,6 +115,7 @@ export class InstanceServer implements AsyncDisposable {
       registry?.unregister(instance.id, this);
     };
     this.#ending = new Ending(this.actor, { clock, instanceId: instance.id, channel: this.#channel, free });
+    watch(inspect, this.actor, this.ended);
     this.actor.start();
     this.#reportIgnored(this.#channel?.ignoredSettings ?? []);
     // What cannot be read now is read before the first link is made.
@@ -323,15 +331,4 @@ function askDepth(sender: SenderHandle): number {
 
 function noChannel({ id }: Instance): InputProblem {
   return { path: 'channel', expected: `instance "${id}" to have a channel for this`, received: 'an instance without' };
-}
-
-/** XState puts the actor in error when an inspector throws. Ours is only watched. */
-function guardInspector(inspect: (event: InspectionEvent) => void): (event: InspectionEvent) => void {
-  return (event) => {
-    try {
-      inspect(event);
-    } catch {
-      // Whoever watches must not break what is watched.
-    }
-  };
 }

@@ -1,10 +1,10 @@
-import type { InspectionEvent } from 'xstate';
 import { Fleet } from '../actors/Fleet.ts';
 import { AlreadyStartedError, InstanceNotFoundError, InvalidInputError, UnknownChannelError } from '../errors.ts';
 import type { Interpreter } from '../machine/interpreters.ts';
 import { createIdentifier } from '../policy/identifier.ts';
 import type { ChannelAdapter } from '../ports/channel.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
+import type { Inspection } from '../ports/inspection.ts';
 import type { Observer } from '../ports/observer.ts';
 import { type Random, systemRandom } from '../ports/random.ts';
 import type { Store } from '../ports/store.ts';
@@ -23,6 +23,7 @@ import { Retention, type RetentionOptions, validateRetention } from './Retention
 import {
   validateBudget,
   validateCallback,
+  validateInspection,
   validateInterpreter,
   validateStore,
   validateWorkerOptions,
@@ -54,8 +55,11 @@ export interface MessagingOptions<Adapter extends ChannelAdapter = ChannelAdapte
   readonly supervision?: Pick<InstanceSupervisorOptions, 'intensity' | 'slowRetryMs'> | undefined;
   /** What runs the charts. Both do the same; compiled charts take an eighth of the time. Default `compiled`. */
   readonly interpreter?: Interpreter | undefined;
-  /** Gets XState's inspection events of all instances. */
-  readonly inspect?: ((event: InspectionEvent) => void) | undefined;
+  /**
+   * Who sees what goes on in all instances: an inspector of `@holdfast/inspector`, which costs nothing while nobody looks, or a function
+   * that gets XState's inspection events, every one of them.
+   */
+  readonly inspect?: Inspection | undefined;
 }
 
 /** What `startInstance` takes: the instance, its channel's credentials and config, and how its workers behave. */
@@ -97,7 +101,7 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
 
   constructor(options: MessagingOptions<Adapter>) {
     validateCallback(options.observer, 'observer');
-    validateCallback(options.inspect, 'inspect');
+    validateInspection(options.inspect);
     validateInterpreter(options.interpreter);
     validateStore(options.store);
     const retention = validateRetention(options.retention);

@@ -1,8 +1,8 @@
-import type { InspectionEvent } from 'xstate';
 import type { Fleet } from '../actors/Fleet.ts';
 import type { RestartHistory } from '../machine/instanceModel.ts';
 import type { Interpreter } from '../machine/interpreters.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Inspection } from '../ports/inspection.ts';
 import type { Observer } from '../ports/observer.ts';
 import type { Random } from '../ports/random.ts';
 import type { Registry } from '../ports/registry.ts';
@@ -31,8 +31,8 @@ export interface InstanceServerOptions<Server = unknown> {
   readonly history?: RestartHistory | undefined;
   /** What runs the charts. Both do the same; compiled charts take an eighth of the time. Default `compiled`. */
   readonly interpreter?: Interpreter | undefined;
-  /** Gets XState's inspection events. What it throws is ignored. */
-  readonly inspect?: ((event: InspectionEvent) => void) | undefined;
+  /** Who sees what goes on in the chart. What it throws is ignored. Default: nobody. */
+  readonly inspect?: Inspection | undefined;
 }
 
 /** How a supervisor starts an instance; the shape is OTP's. */

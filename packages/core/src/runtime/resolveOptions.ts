@@ -91,6 +91,15 @@ export function validateCallback(value: unknown, path: string): void {
   throw new InvalidInputError('options', [{ path, expected: 'a function', received: describeReceived(value) }]);
 }
 
+/** A watcher is known by its `watch`. */
+export function validateInspection(inspect: unknown): void {
+  if (inspect === undefined || typeof inspect === 'function') return;
+  const { watch } = Object(inspect) as Readonly<Record<string, unknown>>;
+  if (typeof watch === 'function') return;
+  const expected = 'an inspector, as createInspector() makes one, or a function';
+  throw new InvalidInputError('options', [{ path: 'inspect', expected, received: describeReceived(inspect) }]);
+}
+
 export function validateInterpreter(interpreter: unknown): void {
   if (interpreter === undefined || interpreter === 'compiled' || interpreter === 'xstate') return;
   const received = describeReceived(interpreter);

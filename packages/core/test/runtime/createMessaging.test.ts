@@ -160,7 +160,7 @@ describe('the options of a messaging', () => {
 
   it.each([
     ['an observer that is no function', { observer: 'console' }, 'observer'],
-    ['an inspector that is no function', { inspect: {} }, 'inspect'],
+    ['an inspector that is none', { inspect: {} }, 'inspect'],
     ['a default out of bounds', { defaults: { sender: { capacity: 0 } } }, 'sender.capacity'],
     ['a default that is unknown', { defaults: { poller: { waitSeconds: 1 } } }, 'poller'],
   ])('refuse %s before anything is started', async (_, options, path) => {

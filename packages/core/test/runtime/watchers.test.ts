@@ -1,4 +1,4 @@
-import type { InstanceServer, TelemetryEvent } from 'holdfast';
+import type { InstanceServer, TelemetryEvent, Watcher } from 'holdfast';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorOf, instance, startOnChannel, startServer } from './running.ts';
 
@@ -179,11 +179,63 @@ describe('an inspector', () => {
   });
 });
 
-describe('what is no function', () => {
-  it.each(['observer', 'inspect'])('is refused as %s of a server', async (option) => {
+describe('a watcher', () => {
+  it('is shown the chart of each instance once, before it starts, and let go of it when the instance has ended', async () => {
+    const seen: string[] = [];
+    const watcher: Watcher = {
+      watch: (actor) => {
+        seen.push(`watch ${actor.getSnapshot().context.instance.id}`);
+        actor.system.inspect(({ type }) => seen.push(type));
+        return { unsubscribe: () => seen.push('unsubscribe') };
+      },
+    };
+    const { server } = startServer({ inspect: watcher });
+    expect(seen.slice(0, 2)).toEqual([`watch ${server.instance.id}`, '@xstate.event']); // The event is the chart's first.
+    await server.stop();
+    await server.ended;
+    expect(seen.at(-1)).toBe('unsubscribe');
+    expect(seen.filter((what) => /watch|unsubscribe/.test(what))).toHaveLength(2);
+  });
+
+  it('leaves a chart that it does not look at without any inspector', () => {
+    const { server } = startServer({ inspect: { watch: () => undefined } });
+    expect(Reflect.get(server.actor, 'options').inspect).toBeUndefined();
+  });
+
+  it('that throws, at the beginning or at the end, disturbs nothing', async () => {
+    const fail = (): never => {
+      throw new Error('canary');
+    };
+    for (const watch of [fail, () => ({ unsubscribe: fail })]) {
+      const { names, server } = startServer({ inspect: { watch } });
+      server.notifyConnected();
+      await server.stop();
+      await server.ended;
+      expect(names()).toEqual(['instance.started', 'instance.connected', 'instance.stopped']);
+    }
+    await turns();
+    expect(uncaught).toEqual([]);
+  });
+
+  it('of a messaging is shown all its instances', async () => {
+    const watched: string[] = [];
+    const watch: Watcher['watch'] = (actor) => {
+      watched.push(actor.getSnapshot().context.instance.id);
+      return undefined;
+    };
+    const { messaging } = await startOnChannel({ messaging: { inspect: { watch } } });
+    messaging.startServer({ instance: { ...instance, id: 'other' } });
+    expect(watched).toEqual([expect.any(String), 'other']);
+    await messaging.stop();
+  });
+});
+
+describe('who cannot watch', () => {
+  it.each([
+    ['observer', 'a function'],
+    ['inspect', 'an inspector, as createInspector() makes one, or a function'],
+  ])('is refused as %s of a server', async (option, expected) => {
     const error = await errorOf(() => startServer({ [option]: 'console.log' }));
-    expect(error).toMatchObject({
-      problems: [{ path: option, expected: 'a function', received: 'a string of 11 characters' }],
-    });
+    expect(error).toMatchObject({ problems: [{ path: option, expected, received: 'a string of 11 characters' }] });
   });
 });
