@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { InstanceServer, StopAccount } from 'holdfast';
+import type { Observer, StopAccount } from 'holdfast';
 import { createToken } from './botToken.ts';
 import { createEchoMessaging, startEchoBot } from './echoBot.ts';
 import { startInspection } from './inspection.ts';
@@ -41,13 +41,15 @@ interface BotOptions {
 }
 
 async function runBot({ token, apiRoot, title }: BotOptions, end: AbortSignal): Promise<StopAccount> {
-  await using inspection = await startInspection((id): InstanceServer | undefined => messaging.whereis(id));
+  await using inspection = await startInspection();
   const lines = (): readonly string[] => [...title(), inspection.title()];
   using view = openView(process.stdout, { title: lines, rows: () => messaging.listInstanceHealth() });
-  await using messaging = createEchoMessaging((event) => {
+  const { inspector } = inspection;
+  const observer: Observer = (event) => {
     view.observe(event);
-    inspection.observe(event);
-  });
+    inspector.signal(event);
+  };
+  await using messaging = createEchoMessaging(observer, inspector);
   const bot = await startEchoBot(messaging, { token, apiRoot });
   if (!end.aborted) await once(end, 'abort');
   return await bot.stop();

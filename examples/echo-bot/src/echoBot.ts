@@ -1,11 +1,18 @@
 import { type TelegramAdapter, telegram } from '@holdfast/telegram';
-import { createMessaging, type InstanceServer, type Messaging, type Observer, type ReconnectPolicy } from 'holdfast';
+import {
+  createMessaging,
+  type Inspection,
+  type InstanceServer,
+  type Messaging,
+  type Observer,
+  type ReconnectPolicy,
+} from 'holdfast';
 
 export type EchoMessaging = Messaging<TelegramAdapter>;
 
-/** Where echo bots run. `observer` gets their telemetry. */
-export function createEchoMessaging(observer: Observer): EchoMessaging {
-  return createMessaging({ name: 'echo-bot', channels: [telegram()], observer });
+/** Where echo bots run. `observer` gets their telemetry; `inspect` may look inside. */
+export function createEchoMessaging(observer: Observer, inspect?: Inspection): EchoMessaging {
+  return createMessaging({ name: 'echo-bot', channels: [telegram()], observer, inspect });
 }
 
 export interface EchoBotOptions {

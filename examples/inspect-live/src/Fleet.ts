@@ -1,6 +1,6 @@
-import { type Inspector, instanceObserver } from '@holdfast/inspector';
+import type { Inspector } from '@holdfast/inspector';
 import { type ScriptedChannel, scriptedChannel, weather } from '@holdfast/testing';
-import { createMessaging, type InstanceServer, type Messaging, systemClock } from 'holdfast';
+import { createMessaging, type Messaging, systemClock } from 'holdfast';
 
 const instances = 200;
 const chatEveryMs = 150;
@@ -36,8 +36,8 @@ export class Fleet implements AsyncDisposable {
 
   static async start(inspector: Inspector): Promise<Fleet> {
     const channels = troubledChannels();
-    const observer = instanceObserver(inspector, (id): InstanceServer | undefined => messaging.whereis(id));
-    const messaging = createMessaging({ name: 'inspect-live', channels, observer });
+    const observer = inspector.signal;
+    const messaging = createMessaging({ name: 'inspect-live', channels, inspect: inspector, observer });
     for (let index = 0; index < instances; index += 1) {
       const { kind } = channels[index % channels.length] ?? { kind: 'steady' };
       await messaging.startInstance(kind, {

@@ -6,7 +6,7 @@
  * Time is the processor's, so that what else runs on the machine counts less. `ratio` is the median, over all rounds, of the time of
  * a way divided by that of no inspector in the same round.
  */
-import { instanceMachine } from 'holdfast';
+import { createMessaging } from 'holdfast';
 import { assign, createActor, createMachine } from 'xstate';
 import { createInspector } from '../dist/index.js';
 
@@ -25,35 +25,36 @@ const door = createMachine({
 });
 const instance = { id: 'bot', name: 'Bot', channelType: 'none' };
 
+/** An actor that runs, with what `createMessaging({ inspect })` takes: nothing, a function, or who watches. */
+function start(machine, inspect) {
+  const actor = createActor(machine, typeof inspect === 'function' ? { inspect } : {});
+  if (typeof inspect === 'object') inspect.watch(actor);
+  return actor.start();
+}
+
 /** Of each, what is sent in turns. */
 const subjects = {
-  'a counter (one assign)': { make: (options) => createActor(counter, options), sends: [{ type: 'up' }] },
-  'a door (a state change)': { make: (options) => createActor(door, options), sends: [{ type: 'push' }] },
+  'a counter (one assign)': { make: (inspect) => start(counter, inspect), sends: [{ type: 'up' }] },
+  'a door (a state change)': { make: (inspect) => start(door, inspect), sends: [{ type: 'push' }] },
   'an instance (failure, success)': {
-    make: (options) => createActor(instanceMachine, { ...options, input: { instance, observer: () => undefined } }),
+    make: (inspect) => createMessaging({ inspect, observer: () => undefined }).startServer({ instance }).actor,
     sends: [{ type: 'notify.failure', reason: 'timeout' }, { type: 'notify.success' }],
     first: { type: 'notify.connected' },
   },
 };
 
-/** Each returns an actor that runs, watched in one way. */
+/** Who looks on: each returns what is given as `inspect`. */
 const ways = {
-  'no inspector': (make) => make({}).start(),
-  'no inspector, again': (make) => make({}).start(),
-  'watch, nobody looks': (make) => {
-    const actor = make({}).start();
-    createInspector({ record: 'viewed' }).watch(actor);
-    return actor;
-  },
-  'an inspect that does nothing': (make) => make({ inspect: () => undefined }).start(),
-  'inspect, viewed, nobody looks': (make) => make({ inspect: createInspector({ record: 'viewed' }).inspect }).start(),
-  'inspect, always, nobody looks': (make) => make({ inspect: createInspector().inspect }).start(),
-  'watch, a viewer': (make) => {
-    const actor = make({}).start();
+  'no inspector': () => undefined,
+  'no inspector, again': () => undefined,
+  'watch, nobody looks': () => createInspector({ record: 'viewed' }),
+  'an inspect that does nothing': () => () => undefined,
+  'inspect, viewed, nobody looks': () => createInspector({ record: 'viewed' }).inspect,
+  'inspect, always, nobody looks': () => createInspector().inspect,
+  'watch, a viewer': () => {
     const inspector = createInspector({ record: 'viewed' });
-    inspector.watch(actor);
     inspector.subscribe(() => undefined);
-    return actor;
+    return inspector;
   },
 };
 
@@ -65,7 +66,7 @@ const shuffled = (list) =>
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 for (const [subject, { make, sends, first }] of Object.entries(subjects)) {
-  const actors = Object.entries(ways).map(([name, watch]) => ({ name, actor: watch(make), times: [] }));
+  const actors = Object.entries(ways).map(([name, way]) => ({ name, actor: make(way()), times: [] }));
   for (const { actor } of actors) if (first) actor.send(first);
   for (let round = -5; round < rounds; round += 1) {
     // In another order each time: whoever comes next pays for the garbage of the one before.

@@ -4,6 +4,7 @@ import { Flight, type Pending } from './Flight.ts';
 import { changesBetween, howEnded, whyIgnored } from './findings.ts';
 import {
   childrenOf,
+  hasStarted,
   inputOf,
   isMachineSnapshot,
   isOver,
@@ -71,9 +72,9 @@ export class Collector {
     }
   }
 
-  /** Takes in an actor that may run already, with all below it. */
+  /** Takes in an actor that runs already, with all below it. One that is yet to be started comes in with its first event. */
   adopt(live: LiveActor): void {
-    if (isOver(live)) return;
+    if (!hasStarted(live) || isOver(live)) return;
     this.#known(live);
     for (const child of childrenOf(live)) this.adopt(child);
   }

@@ -90,14 +90,15 @@ export class Inspector implements Disposable {
     this.#watches = new Watches((event) => this.#handle(event));
   }
 
-  /** For `createActor(…, { inspect })` and `createMessaging({ inspect })`. */
+  /** For `createActor(…, { inspect })`. */
   readonly inspect = (event: InspectionEvent): void => {
     if (event.type === '@xstate.actor') this.#inspected.add(event.actorRef);
     this.#handle(event);
   };
 
   /**
-   * Watches a running root and all below it. With `record: 'viewed'` it is only looked at while somebody subscribes: until then its
+   * Watches a root and all below it, from before its start or from now on; `createMessaging({ inspect: inspector })` calls it for each
+   * instance. With `record: 'viewed'` it is only looked at while somebody subscribes: until then its
    * events cost nothing at all, as if there were no inspector. The inspector does not keep it alive.
    */
   watch(root: LiveActor): Subscription {
@@ -114,14 +115,17 @@ export class Inspector implements Disposable {
     return watch;
   }
 
-  /** A telemetry event of Holdfast, for the record. Its measurements are numbers; of its metadata, numbers and codes are kept. */
-  signal(event: unknown): void {
+  /**
+   * Takes down a telemetry event of Holdfast: `createMessaging({ observer: inspector.signal })`. Its measurements are numbers; of its
+   * metadata, numbers and codes are kept.
+   */
+  readonly signal = (event: unknown): void => {
     if (this.#isDisposed || !this.#collector.isRecording) return;
     this.#guard(() => {
       const signal = readSignal(event, this.#redaction);
       if (signal) this.#collector.signal(signal);
     });
-  }
+  };
 
   /**
    * `listener` gets what comes from now on, in batches, after what runs now has come to its end. What was before is in `toJSON()`: called

@@ -8,7 +8,6 @@ export {
   type InspectorCounts,
   type InspectorOptions,
 } from './Inspector.ts';
-export { instanceObserver, type TelemetryLike } from './instanceObserver.ts';
 export type {
   ActorIdentity,
   Dropped,

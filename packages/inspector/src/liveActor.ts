@@ -9,7 +9,8 @@ import type { Value } from './records.ts';
 /** An actor of XState. */
 export type LiveActor = ActorRefLike;
 
-/** `_processingStatus` of an actor that is over; XState keeps the number, because @xstate/react reads it. */
+/** `_processingStatus` of an actor that was only made, and of one that is over; XState keeps the numbers, because @xstate/react reads them. */
+const notStarted = 0;
 const stopped = 2;
 /** Names deeper than that are no state value. */
 const deepestValue = 50;
@@ -63,6 +64,10 @@ export function snapshotOf(actor: LiveActor): object | undefined {
 
 export function statusOf(snapshot: object | undefined): unknown {
   return snapshot && Reflect.get(snapshot, 'status');
+}
+
+export function hasStarted(actor: LiveActor): boolean {
+  return Reflect.get(actor, '_processingStatus') !== notStarted;
 }
 
 /** Done, failed or stopped. */

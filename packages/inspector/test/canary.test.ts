@@ -1,6 +1,6 @@
 import { outcome, scriptedChannel, VirtualClock } from '@holdfast/testing';
 import { createBrowserReceiver } from '@statelyai/inspect';
-import { createMessaging, type InstanceServer } from 'holdfast';
+import { createMessaging } from 'holdfast';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   assign,
@@ -13,7 +13,7 @@ import {
   sendTo,
   setup,
 } from 'xstate';
-import { type Allow, createInspector, instanceObserver } from '../src/index.ts';
+import { type Allow, createInspector } from '../src/index.ts';
 import { type SocketConstructor, type SocketLike, statelyInspector } from '../src/stately/index.ts';
 import { createWindows } from './stately/fakeWindows.ts';
 
@@ -148,8 +148,7 @@ async function runOurs(ears: ReturnType<typeof createEars>): Promise<void> {
     },
   });
   const { inspector } = ears;
-  const watcher = instanceObserver(inspector, (id): InstanceServer | undefined => messaging.whereis(id));
-  const messaging = createMessaging({ channels: [channel], clock, observer: watcher });
+  const messaging = createMessaging({ channels: [channel], clock, inspect: inspector, observer: inspector.signal });
   const bot = await messaging.startInstance('scripted', {
     name: 'Bot',
     id: 'bot',

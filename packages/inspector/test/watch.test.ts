@@ -1,14 +1,8 @@
 import { scriptedChannel, VirtualClock } from '@holdfast/testing';
-import { createMessaging, type InstanceServer } from 'holdfast';
+import { createMessaging } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { createActor, createMachine, setup, stopChild } from 'xstate';
-import {
-  createInspector,
-  type Inspector,
-  InspectorOptionError,
-  type InspectorRecord,
-  instanceObserver,
-} from '../src/index.ts';
+import { createInspector, type Inspector, InspectorOptionError, type InspectorRecord } from '../src/index.ts';
 
 const kid = createMachine({ id: 'kid', initial: 'idle', states: { idle: { on: { go: 'gone' } }, gone: {} } });
 const machine = setup({ actors: { kid } }).createMachine({
@@ -125,6 +119,33 @@ describe('watch', () => {
     ]);
   });
 
+  it('of an actor that is yet to be started sees its start, while somebody looks', () => {
+    const inspector = createInspector({ record: 'viewed' });
+    follow(inspector);
+    const actor = createActor(machine);
+    inspector.watch(actor);
+    expect(inspector.actors()).toEqual([]);
+    actor.start();
+    expect(inspector.toJSON().records).toMatchObject([
+      { kind: 'started', src: 'm', wasRunning: false },
+      { kind: 'started', id: 'kid', wasRunning: false },
+      { kind: 'transition', event: { type: 'xstate.init' }, from: null, to: 'idle' },
+      { kind: 'transition', event: { type: 'xstate.init' }, from: null, to: 'a' },
+    ]);
+  });
+
+  it('of an actor that is yet to be started finds it once it runs, when somebody comes', () => {
+    const inspector = createInspector({ record: 'viewed' });
+    const [early, late] = [createActor(machine), createActor(machine)];
+    for (const actor of [early, late]) inspector.watch(actor);
+    early.start();
+    follow(inspector);
+    expect(inspector.actors().map(({ id }) => id)).toEqual([early.id, 'kid']);
+    late.start();
+    expect(inspector.actors().map(({ id }) => id)).toEqual(expect.arrayContaining([early.id, late.id]));
+    expect(inspector.counts.failures).toBe(0);
+  });
+
   it('makes no second record of an actor that is inspected already', () => {
     const inspector = createInspector();
     const actor = createActor(machine, { inspect: inspector.inspect }).start();
@@ -158,14 +179,15 @@ describe('inspect with record: "viewed"', () => {
 });
 
 describe('instances of Holdfast', () => {
-  it('are watched as they start, and their telemetry is taken down, when the observer says so', async () => {
+  it('are watched by createMessaging({ inspect: inspector }), and their telemetry is taken down as the observer', async () => {
     const clock = new VirtualClock();
     const channel = scriptedChannel({ clock });
     const inspector = createInspector({ record: 'viewed', now: () => clock.now() });
     const messaging = createMessaging({
       channels: [channel],
       clock,
-      observer: instanceObserver(inspector, (id): InstanceServer | undefined => messaging.whereis(id)),
+      inspect: inspector,
+      observer: inspector.signal,
     });
     const bot = await messaging.startInstance('scripted', { name: 'Bot', id: 'bot' });
     await clock.settle();
@@ -196,11 +218,12 @@ describe('instances of Holdfast', () => {
         metadata: { consecutiveFailures: 1, reason: 'timeout' },
       }),
     );
-    expect(records).toContainEqual(expect.objectContaining({ kind: 'started', src: 'instance' }));
+    expect(records).toContainEqual(expect.objectContaining({ kind: 'started', src: 'instance', wasRunning: false }));
     const stopped = messaging.stop();
     await clock.advance(60_000);
     await stopped;
     expect(inspector.actors()).toEqual([]);
+    expect(records).toContainEqual(expect.objectContaining({ kind: 'ended', how: 'done', actor: instance?.actor }));
     expect(inspector.counts.failures).toBe(0);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createActor, createMachine, fromPromise, fromTransition, type InspectionEvent, sendTo } from 'xstate';
+import { hasStarted } from '../src/liveActor.ts';
 
 /** What src/liveActor.ts and src/Collector.ts rely on, and XState's types do not promise. */
 
@@ -115,5 +116,11 @@ describe('the fields of XState that the inspector reads', () => {
     subscription.unsubscribe();
     actor.send({ type: 'nothing' });
     expect(events).toHaveLength(count);
+  });
+
+  it('an actor that was only made is told from one that was started', () => {
+    const actor = createActor(machine);
+    expect(hasStarted(actor)).toBe(false);
+    expect(hasStarted(actor.start())).toBe(true);
   });
 });

@@ -1,13 +1,7 @@
-import {
-  createInspector,
-  type InspectorRecord,
-  instanceObserver,
-  readSession,
-  SessionError,
-} from '@holdfast/inspector';
+import { createInspector, type InspectorRecord, readSession, SessionError } from '@holdfast/inspector';
 import { PortInUseError, startInspectorServer } from '@holdfast/inspector/server';
 import { type SocketLike, statelyInspector } from '@holdfast/inspector/stately';
-import { createMessaging, type InstanceServer } from 'holdfast';
+import { createMessaging } from 'holdfast';
 import { createActor, createMachine } from 'xstate';
 
 // Any XState machine.
@@ -26,9 +20,7 @@ inspector[Symbol.dispose]();
 
 // The instances of a messaging, looked at only while somebody looks.
 const lazy = createInspector({ record: 'viewed' });
-const messaging = createMessaging({
-  observer: instanceObserver(lazy, (id): InstanceServer | undefined => messaging.whereis(id)),
-});
+const messaging = createMessaging({ inspect: lazy, observer: lazy.signal });
 messaging.startServer({ instance: { id: 'driven', name: 'Driven', channelType: 'none' } }).notifyConnected();
 const [instance] = lazy.actors();
 if (instance?.context['instance.id'] !== 'driven') throw new Error('The instance was not found.');

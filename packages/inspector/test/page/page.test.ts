@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { outcome, scriptedChannel, VirtualClock } from '@holdfast/testing';
 import axe from 'axe-core';
-import { createMessaging, type InstanceServer } from 'holdfast';
+import { createMessaging } from 'holdfast';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createActor, createMachine } from 'xstate';
-import { createInspector, instanceObserver, readSession } from '../../src/index.ts';
+import { createInspector, readSession } from '../../src/index.ts';
 import { type InspectorServer, startInspectorServer } from '../../src/server/index.ts';
 import { hasBrowser, openBrowser } from './openBrowser.ts';
 
@@ -85,7 +85,8 @@ describe.skipIf(!hasBrowser)('the page in Chromium', { timeout: 60_000 }, () => 
     const messaging = createMessaging({
       channels: [channel],
       clock,
-      observer: instanceObserver(inspector, (id): InstanceServer | undefined => messaging.whereis(id)),
+      inspect: inspector,
+      observer: inspector.signal,
     });
     const bot = await messaging.startInstance('scripted', { id: 'bot', name: 'Support bot' });
     await using server = await startInspectorServer({ inspector, port: 0 });

@@ -1,7 +1,7 @@
 import { outcome, scriptedChannel, VirtualClock } from '@holdfast/testing';
-import { createMessaging, type InstanceServer } from 'holdfast';
+import { createMessaging } from 'holdfast';
 import { afterEach, expect, it, vi } from 'vitest';
-import { createInspector, instanceObserver } from '../../src/index.ts';
+import { createInspector } from '../../src/index.ts';
 import { exportSession } from '../../src/page/model/exportSession.ts';
 import { Model } from '../../src/page/model/Model.ts';
 import { startInspectorServer } from '../../src/server/index.ts';
@@ -29,7 +29,8 @@ it('no secret of an instance is in any frame, page, log or export: not its crede
   const messaging = createMessaging({
     channels: [channel],
     clock,
-    observer: instanceObserver(inspector, (id): InstanceServer | undefined => messaging.whereis(id)),
+    inspect: inspector,
+    observer: inspector.signal,
   });
   const bot = await messaging.startInstance('scripted', {
     id: 'bot',
