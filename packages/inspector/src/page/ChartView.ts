@@ -1,5 +1,6 @@
 import type { ChartDescription } from '../chartOf.ts';
 import type { Shared } from './Choice.ts';
+import type { Drawings, Drawn } from './Drawings.ts';
 import { found } from './dom.ts';
 import { activeStates, nameOf, pathOf } from './model/describe.ts';
 import type { ModelActor } from './model/Model.ts';
@@ -12,13 +13,14 @@ export class ChartView {
   readonly #title = found('#chart-title', HTMLElement);
   readonly #words = found('#chart-words', HTMLElement);
   readonly #panZoom = new PanZoom(this.#frame);
-  readonly #drawn = new Map<string, SVGSVGElement | string>();
-  #shown: string | undefined;
+  readonly #drawings: Drawings;
+  #shown: Drawn | undefined;
   #taken: string | undefined;
   #stands: string | undefined;
 
-  constructor(shared: Shared) {
+  constructor(shared: Shared, drawings: Drawings) {
     this.#shared = shared;
+    this.#drawings = drawings;
   }
 
   get chart(): ChartDescription | undefined {
@@ -78,25 +80,12 @@ export class ChartView {
   }
 
   #show(chart: ChartDescription): void {
-    const key = JSON.stringify(chart);
-    const drawn = this.#drawn.get(key);
-    if (this.#shown === key && this.#frame.firstElementChild === drawn) return;
-    this.#shown = key;
+    const drawn = this.#drawings.of(chart) ?? 'Drawing…';
+    if (this.#shown === drawn) return;
+    this.#shown = drawn;
     this.#taken = undefined;
-    if (drawn === undefined) {
-      this.#frame.replaceChildren('Drawing…');
-      void this.#fetch(key);
-    } else {
-      this.#frame.replaceChildren(drawn);
-      if (drawn instanceof SVGSVGElement) this.#panZoom.show(drawn);
-    }
-  }
-
-  async #fetch(key: string): Promise<void> {
-    this.#drawn.set(key, await drawingOf(key).catch(() => 'The chart could not be had: the server has gone.'));
-    if (this.#shown !== key) return;
-    this.#shown = undefined;
-    this.render();
+    this.#frame.replaceChildren(drawn);
+    if (drawn instanceof SVGSVGElement) this.#panZoom.show(drawn);
   }
 
   #say(words: string, title: string): void {
@@ -106,16 +95,6 @@ export class ChartView {
     this.#words.textContent = '';
     this.#frame.replaceChildren(words);
   }
-}
-
-async function drawingOf(chart: string): Promise<SVGSVGElement | string> {
-  const response = await fetch('/chart', { method: 'POST', body: chart });
-  const text = await response.text();
-  if (!response.ok) return text;
-  const { documentElement } = new DOMParser().parseFromString(text, 'image/svg+xml');
-  return documentElement instanceof SVGSVGElement
-    ? document.importNode(documentElement, true)
-    : 'The server has sent no drawing.';
 }
 
 function flash(part: Element): void {

@@ -1,6 +1,7 @@
 import { ChartView } from './ChartView.ts';
 import { Choice } from './Choice.ts';
 import { Connection } from './Connection.ts';
+import { Drawings } from './Drawings.ts';
 import { found, timeOf } from './dom.ts';
 import { Files } from './Files.ts';
 import { FleetView } from './FleetView.ts';
@@ -30,7 +31,8 @@ function renderSoon(): void {
 }
 
 const fleet = new FleetView(shared, renderSoon);
-const chart = new ChartView(shared);
+const drawings = new Drawings(renderSoon);
+const chart = new ChartView(shared, drawings);
 const moment = new MomentView(shared);
 const log = new LogView(shared, renderSoon);
 const sequence = new SequenceView(shared);
@@ -96,6 +98,7 @@ new Connection({
   onMessage: (message) => {
     if (file !== undefined) return;
     model.take(message);
+    if (message.type === 'chart') drawings.ahead(message.chart);
     renderSoon();
   },
   onState: (words, isLive) => {

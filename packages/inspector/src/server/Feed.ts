@@ -23,6 +23,8 @@ export class Feed {
   readonly #maxBytes: number;
   readonly #viewers = new Set<Viewer>();
   #missedByGone = 0;
+  #mostTogether = 0;
+  #mostWaitingOfGone = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(sources: ReadonlyMap<SourceName, RecordSource>, maxBytes: number) {
@@ -37,6 +39,16 @@ export class Feed {
   /** How many records pages have missed because they were too slow. */
   get missed(): number {
     return [...this.#viewers].reduce((sum, { missed }) => sum + missed, this.#missedByGone);
+  }
+
+  /** How many bytes have waited for one page at most. */
+  get mostBytesWaiting(): number {
+    return Math.max(this.#mostWaitingOfGone, ...[...this.#viewers].map(({ mostWaiting }) => mostWaiting));
+  }
+
+  /** How many records have waited at most to travel together. */
+  get mostRecordsWaiting(): number {
+    return this.#mostTogether;
   }
 
   /** What this returns takes it away again. */
@@ -64,6 +76,7 @@ export class Feed {
   #remove(viewer: Viewer): void {
     if (!this.#viewers.delete(viewer)) return;
     this.#missedByGone += viewer.missed;
+    this.#mostWaitingOfGone = Math.max(this.#mostWaitingOfGone, viewer.mostWaiting);
     if (this.#viewers.size > 0) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -85,6 +98,7 @@ export class Feed {
   #take(tap: Tap, { records, missed }: Batch): void {
     tap.missed += missed;
     for (const record of records) tap.waiting.push(record);
+    this.#mostTogether = Math.max(this.#mostTogether, tap.waiting.length);
     if (tap.waiting.length >= mostTogether) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flush(), togetherMs).unref();
   }

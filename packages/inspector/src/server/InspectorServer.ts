@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { SourceName } from '../page/protocol.ts';
 import { answer } from './answer.ts';
 import { AppTraffic } from './apps/AppTraffic.ts';
-import { Drawings } from './drawings.ts';
+import { Drawings } from './drawing/Drawings.ts';
 import { ListenError, PortInUseError, ProductionError } from './errors.ts';
 import { Feed } from './Feed.ts';
 import { Gate, nameOf } from './Gate.ts';
@@ -24,6 +24,9 @@ export interface ServerCounts {
   readonly appFramesRefused: number;
   /** Records that pages have missed because they were too slow. */
   readonly missedByViewers: number;
+  /** How full the buffers on the way to the pages were at most: bytes for one page (`bounds.viewerBytes`), and records for all of them. */
+  readonly mostBytesWaiting: number;
+  readonly mostRecordsWaiting: number;
 }
 
 /** Serves the page of the inspector. Made by `startInspectorServer`. */
@@ -33,6 +36,7 @@ export class InspectorServer implements AsyncDisposable {
   readonly #lines: Lines;
   readonly #feed: Feed;
   readonly #apps: AppTraffic;
+  readonly #drawings = new Drawings();
   readonly #address: string;
   #closing: Promise<void> | undefined;
 
@@ -46,7 +50,7 @@ export class InspectorServer implements AsyncDisposable {
     if (inspector) sources.set('own', inspector);
     this.#feed = new Feed(sources, bounds.viewerBytes);
     this.#lines = new Lines({ gate: this.#gate, feed: this.#feed, apps: this.#apps, bounds });
-    const answerer = { gate: this.#gate, drawings: new Drawings(), onExchange: () => onAddress(this.url) };
+    const answerer = { gate: this.#gate, drawings: this.#drawings, onExchange: () => onAddress(this.url) };
     server.on('request', (request, response) => void answer(request, response, answerer));
     server.on('upgrade', this.#lines.upgrade);
   }
@@ -69,6 +73,8 @@ export class InspectorServer implements AsyncDisposable {
       appFrames: frames,
       appFramesRefused: refused,
       missedByViewers: this.#feed.missed,
+      mostBytesWaiting: this.#feed.mostBytesWaiting,
+      mostRecordsWaiting: this.#feed.mostRecordsWaiting,
     };
   }
 
@@ -87,7 +93,7 @@ export class InspectorServer implements AsyncDisposable {
     this.#server.close();
     this.#lines.close();
     this.#server.closeAllConnections();
-    await closed;
+    await Promise.all([closed, this.#drawings.close()]);
   }
 }
 

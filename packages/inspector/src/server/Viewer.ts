@@ -1,3 +1,4 @@
+import type { ChartDescription } from '../chartOf.ts';
 import type { ServerMessage, SourceName } from '../page/protocol.ts';
 import type { EndedRecord, InspectorRecord, StartedRecord } from '../records.ts';
 import { chunksOf, type Snapshot, snapshotMessages } from './snapshotMessages.ts';
@@ -29,20 +30,25 @@ interface Gap {
 
 /** Of more actors than these nobody remembers which they were: the page begins anew. */
 const mostTouched = 20_000;
+/** Of more charts than these nobody remembers whether the page has them. */
+const mostCharts = 1_000;
 
 /**
  * What one page gets.
  *
- * V1. What waits for a page has a bound: `maxBytes` in the socket and in the queue together. What is longer is made as it is sent.
+ * V1. What waits for a page has a bound: `maxBytes` in the socket and in the queue together. What is longer is made as it is sent, when
+ *     less than half of that waits.
  * V2. A page that is too slow misses records, is told how many, and then where the actors stand that they were about.
  */
 export class Viewer {
   readonly #socket: ViewerSocket;
   readonly #options: ViewerOptions;
-  readonly #charts = new Set<string>();
+  /** What the page has under which name. */
+  readonly #charts = new Map<string, ChartDescription>();
   readonly #gaps = new Map<SourceName, Gap>();
   #queue: string[] = [];
   #queuedBytes = 0;
+  #mostWaiting = 0;
   #missed = 0;
   #isPumping = false;
   /** What is made as it is sent, before anything of the queue. */
@@ -59,11 +65,17 @@ export class Viewer {
     return this.#missed;
   }
 
+  /** How many bytes have waited for it at most. */
+  get mostWaiting(): number {
+    return this.#mostWaiting;
+  }
+
   offer(source: SourceName, records: readonly InspectorRecord[], missed: number): void {
     let untold = missed;
     for (const chunk of chunksOf(records)) {
-      if (this.#gaps.has(source) || !this.#hasRoom()) this.#miss(source, chunk, untold);
-      else this.#enqueue({ type: 'records', source, records: chunk, missed: untold });
+      const isTaken =
+        !this.#gaps.has(source) && this.#enqueue({ type: 'records', source, records: chunk, missed: untold });
+      if (!isTaken) this.#miss(source, chunk, untold);
       untold = 0;
     }
     this.pump();
@@ -77,25 +89,25 @@ export class Viewer {
       const text = this.#next();
       if (text === undefined) break;
       this.#socket.send(text, () => this.pump());
+      this.#mostWaiting = Math.max(this.#mostWaiting, this.#waiting);
     }
     this.#isPumping = false;
   }
 
-  /** V1 */
-  #hasRoom(): boolean {
-    return this.#queuedBytes + this.#socket.bufferedAmount < this.#options.maxBytes;
+  get #waiting(): number {
+    return this.#queuedBytes + this.#socket.bufferedAmount;
   }
 
   #next(): string | undefined {
     const made = this.#making?.next();
     if (made?.done === false) {
-      if (made.value.type === 'chart') this.#charts.add(made.value.key);
+      this.#remember(made.value);
       return JSON.stringify(made.value);
     }
     this.#making = undefined;
     const queued = this.#queue.shift();
     if (queued !== undefined) {
-      this.#queuedBytes -= queued.length;
+      this.#queuedBytes -= Buffer.byteLength(queued);
       return queued;
     }
     if (this.#gaps.size === 0 || this.#socket.bufferedAmount > 0) return undefined;
@@ -103,12 +115,24 @@ export class Viewer {
     return this.#next();
   }
 
-  #enqueue(message: Extract<ServerMessage, { type: 'records' }>): void {
-    for (const part of this.#withCharts(message)) {
-      const text = JSON.stringify(part);
-      this.#queue.push(text);
-      this.#queuedBytes += text.length;
-    }
+  /** Whether there was room for it. V1 */
+  #enqueue(message: Extract<ServerMessage, { type: 'records' }>): boolean {
+    const room = this.#options.maxBytes - this.#waiting;
+    if (room <= 0) return false;
+    const parts = [...this.#withCharts(message)];
+    const texts = parts.map((part) => JSON.stringify(part));
+    const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    if (bytes > room) return false;
+    for (const part of parts) this.#remember(part);
+    this.#queue.push(...texts);
+    this.#queuedBytes += bytes;
+    this.#mostWaiting = Math.max(this.#mostWaiting, this.#waiting);
+    return true;
+  }
+
+  #remember(message: ServerMessage): void {
+    if (message.type === 'chart') this.#charts.set(message.key, message.chart);
+    if (this.#charts.size > mostCharts) this.#charts.clear(); // They are told once more.
   }
 
   /** V2 */
@@ -146,13 +170,14 @@ export class Viewer {
     this.#making = snapshotMessages(this.#options.snapshots());
   }
 
-  /** The message, after the charts that it is the first to name. */
+  /** The message, after the charts that it names and the page has not, or has another of that name. */
   *#withCharts(message: Extract<ServerMessage, { type: 'records' }>): Generator<ServerMessage> {
+    const told = new Set<string>();
     for (const record of message.records) {
-      if (record.kind !== 'started' || record.chart === null || this.#charts.has(record.chart)) continue;
-      this.#charts.add(record.chart);
+      if (record.kind !== 'started' || record.chart === null || told.has(record.chart)) continue;
+      told.add(record.chart);
       const chart = this.#options.chart(message.source, record.chart);
-      if (chart) yield chart;
+      if (chart && this.#charts.get(record.chart) !== chart.chart) yield chart;
     }
     yield message;
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SessionError } from '../errors.ts';
-import { ChartTooLargeError, type DrawingFormat, type Drawings } from './drawings.ts';
+import { ChartTooLargeError, type Drawings } from './drawing/Drawings.ts';
+import type { DrawingFormat } from './drawing/drawingOf.ts';
 import type { Gate } from './Gate.ts';
 import { pageFile } from './pageFiles.ts';
 
@@ -46,6 +47,7 @@ async function route(request: IncomingMessage, response: ServerResponse, answere
   if (request.method === 'GET' || request.method === 'HEAD') {
     const file = await pageFile(path);
     if (file === undefined) return say(response, 404, 'There is no such page.');
+    if (path === '/') answerer.drawings.warmUp(); // Whoever comes will want to see a chart.
     response.setHeader('Content-Type', file.type);
     response.end(request.method === 'HEAD' ? undefined : file.body);
     return;
