@@ -1,7 +1,7 @@
 import type { ChartDescription } from '../chartOf.ts';
 import type { Shared } from './Choice.ts';
 import type { Drawings, Drawn } from './Drawings.ts';
-import { found } from './dom.ts';
+import { found, write } from './dom.ts';
 import { activeStates, nameOf, pathOf } from './model/describe.ts';
 import type { ModelActor } from './model/Model.ts';
 import { PanZoom } from './PanZoom.ts';
@@ -35,23 +35,25 @@ export class ChartView {
     const { value } = model.standingAt(actor, choice.moment);
     const chart = this.chart;
     if (chart === undefined) return this.#say('This actor has no chart: it is no machine.', nameOf(actor));
-    this.#title.textContent = nameOf(actor);
-    this.#words.textContent = pathOf(value);
+    write(this.#title, nameOf(actor));
+    write(this.#words, pathOf(value));
     this.#show(chart);
-    const svg = this.#frame.querySelector('svg');
-    if (svg === null) return;
-    const active = activeStates(chart, value);
-    for (const state of svg.querySelectorAll<SVGElement>('[data-state]'))
-      state.classList.toggle('active', active.has(state.dataset['state'] ?? ''));
+    const svg = this.#shown;
+    if (!(svg instanceof SVGSVGElement)) return;
+    const stands = JSON.stringify([actor.identity.actor, value]);
+    if (this.#stands !== stands) this.#light(svg, activeStates(chart, value));
+    this.#stands = stands;
     this.#mark(svg, actor);
-    this.#reveal(svg, JSON.stringify([actor.identity.actor, value]));
   }
 
-  /** Follows the innermost active state, when another is. */
-  #reveal(svg: SVGSVGElement, stands: string): void {
-    if (this.#stands === stands) return;
-    this.#stands = stands;
-    const innermost = [...svg.querySelectorAll('.active')].at(-1);
+  /** And follows the innermost active state. */
+  #light(svg: SVGSVGElement, active: ReadonlySet<string>): void {
+    let innermost: SVGElement | undefined;
+    for (const state of svg.querySelectorAll<SVGElement>('[data-state]')) {
+      const isActive = active.has(state.dataset['state'] ?? '');
+      state.classList.toggle('active', isActive);
+      if (isActive) innermost = state;
+    }
     if (innermost instanceof SVGGraphicsElement) this.#panZoom.reveal(innermost);
   }
 
@@ -84,6 +86,7 @@ export class ChartView {
     if (this.#shown === drawn) return;
     this.#shown = drawn;
     this.#taken = undefined;
+    this.#stands = undefined;
     this.#frame.replaceChildren(drawn);
     if (drawn instanceof SVGSVGElement) this.#panZoom.show(drawn);
   }
@@ -91,16 +94,20 @@ export class ChartView {
   #say(words: string, title: string): void {
     this.#shown = undefined;
     this.#taken = undefined;
-    this.#title.textContent = title;
-    this.#words.textContent = '';
+    write(this.#title, title);
+    write(this.#words, '');
     this.#frame.replaceChildren(words);
   }
 }
 
+const flashing = new WeakMap<Element, Animation>();
+const flashMs = 900;
+/** Three changes, and no picture between them: a chart is repainted for each, and events may come faster than this ends. */
+const flashes = [0.15, 1, 0.4, 1].map((opacity, index) => ({ opacity, offset: index * 0.2, easing: 'step-end' }));
+const isCalm = matchMedia('(prefers-reduced-motion: reduce)');
+
 function flash(part: Element): void {
   part.classList.add('taken');
-  for (const animation of part.getAnimations()) {
-    animation.cancel();
-    animation.play();
-  }
+  if (isCalm.matches || flashing.get(part)?.playState === 'running') return;
+  flashing.set(part, part.animate(flashes, flashMs));
 }

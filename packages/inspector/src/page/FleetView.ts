@@ -1,5 +1,5 @@
 import type { Shared } from './Choice.ts';
-import { found, make } from './dom.ts';
+import { found, make, write } from './dom.ts';
 import { channelOf, nameOf, statusOf } from './model/describe.ts';
 import type { ModelActor } from './model/Model.ts';
 import { colourOf } from './statusColours.ts';
@@ -24,6 +24,7 @@ export class FleetView {
   readonly #counts = found('#counts', HTMLElement);
   readonly #channels = found('#channels', HTMLElement);
   readonly #matches = found('#matches', HTMLElement);
+  readonly #shown = found('#shown', HTMLElement);
   readonly #tip = found('#tip', HTMLElement);
   #cells: readonly Cell[] = [];
   #status: string | undefined;
@@ -58,12 +59,13 @@ export class FleetView {
 
   render(): void {
     const { choice, model } = this.#shared;
-    const words = this.#search.value.trim().toLowerCase().split(/\s+/);
+    const words = this.#search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
     const all = model.roots().map((actor) => ({ actor, status: statusOf(model.standingAt(actor, choice.moment)) }));
     this.#renderCounts(all);
     this.#cells = all.filter(({ actor, status }) => {
       if (this.#status !== undefined && status !== this.#status) return false;
       if (this.#channel !== undefined && channelOf(actor) !== this.#channel) return false;
+      if (words.length === 0) return true;
       const text =
         `${nameOf(actor)} ${actor.identity.actor} ${String(actor.now.context['instance.id'] ?? '')} ${channelOf(actor)} ${status}`.toLowerCase();
       return words.every((word) => text.includes(word));
@@ -132,7 +134,7 @@ export class FleetView {
         ?.focus();
     const words = `${this.#cells.length} of ${total} shown`;
     this.#canvas.setAttribute('aria-label', `The fleet: ${words}`);
-    found('#shown', HTMLElement).textContent = words;
+    write(this.#shown, words);
   }
 
   #draw(): void {

@@ -1,6 +1,6 @@
 import type { InspectorRecord } from '../records.ts';
 import type { Shared } from './Choice.ts';
-import { found, make, timeOf } from './dom.ts';
+import { found, make, timeOf, write } from './dom.ts';
 import { ownerName, titleOf, wordsOf } from './model/describe.ts';
 
 const rowHeight = 26;
@@ -13,17 +13,26 @@ export class LogView {
   readonly #rows = found('#log-rows', HTMLElement);
   readonly #filter = found('#log-filter', HTMLInputElement);
   readonly #scope = found('#log-scope', HTMLSelectElement);
+  readonly #count = found('#log-count', HTMLElement);
   #numbers: number[] = [];
   #looked = 0;
   #key = '';
   #isFollowing = true;
+  /** Of the list, and how far it is scrolled: to ask it makes the browser lay the page out. */
+  #height = 0;
+  #top = 0;
+  #drawn = '';
 
   constructor(shared: Shared, onChange: () => void) {
     this.#shared = shared;
     for (const control of [this.#filter, this.#scope]) control.addEventListener('input', onChange);
+    new ResizeObserver(() => {
+      this.#height = this.#list.clientHeight;
+      onChange();
+    }).observe(this.#list);
     this.#list.addEventListener('scroll', () => {
-      const { clientHeight, scrollHeight, scrollTop } = this.#list;
-      this.#isFollowing = scrollTop + clientHeight >= scrollHeight - rowHeight;
+      this.#top = this.#list.scrollTop;
+      this.#isFollowing = this.#top + this.#height >= (this.#numbers.length - 1) * rowHeight;
       this.#renderRows();
     });
     this.#rows.addEventListener('click', ({ target }) => {
@@ -37,10 +46,17 @@ export class LogView {
 
   render(): void {
     this.#collect();
-    this.#rows.style.height = `${this.#numbers.length * rowHeight}px`;
-    if (this.#isFollowing && this.#shared.choice.moment === null) this.#list.scrollTop = this.#list.scrollHeight;
+    const height = this.#numbers.length * rowHeight;
+    this.#rows.style.height = `${height}px`;
+    if (this.#isFollowing && this.#shared.choice.moment === null) this.#scrollTo(Math.max(0, height - this.#height));
     this.#renderRows();
-    found('#log-count', HTMLElement).textContent = `${this.#numbers.length} entries${this.#loss()}`;
+    write(this.#count, `${this.#numbers.length} entries${this.#loss()}`);
+  }
+
+  #scrollTo(top: number): void {
+    if (this.#top === top) return;
+    this.#top = top;
+    this.#list.scrollTop = top;
   }
 
   #loss(): string {
@@ -86,9 +102,13 @@ export class LogView {
 
   #renderRows(): void {
     const { choice, model } = this.#shared;
-    const from = Math.max(0, Math.floor(this.#list.scrollTop / rowHeight) - spare);
-    const to = Math.ceil((this.#list.scrollTop + this.#list.clientHeight) / rowHeight) + spare;
-    const rows = this.#numbers.slice(from, to).map((number, index) => {
+    const from = Math.max(0, Math.floor(this.#top / rowHeight) - spare);
+    const to = Math.ceil((this.#top + this.#height) / rowHeight) + spare;
+    const seen = this.#numbers.slice(from, to);
+    const drawn = `${from} ${seen[0]} ${seen.length} ${choice.moment}`;
+    if (this.#drawn === drawn) return;
+    this.#drawn = drawn;
+    const rows = seen.map((number, index) => {
       const record = model.entry(number);
       const row = record ? this.#row(record, number) : make('div');
       row.style.top = `${(from + index) * rowHeight}px`;
@@ -130,7 +150,7 @@ export class LogView {
   #move(event: KeyboardEvent): void {
     const { moment } = this.#shared.choice;
     const at = moment === null ? this.#numbers.length : this.#numbers.findLastIndex((number) => number <= moment);
-    const page = Math.max(1, Math.floor(this.#list.clientHeight / rowHeight) - 1);
+    const page = Math.max(1, Math.floor(this.#height / rowHeight) - 1);
     const moves: Readonly<Record<string, number>> = {
       ArrowUp: at - 1,
       ArrowDown: at + 1,
@@ -153,10 +173,9 @@ export class LogView {
       return;
     }
     const index = this.#numbers.indexOf(moment);
-    const { clientHeight, scrollTop } = this.#list;
-    if (index < 0 || clientHeight === 0) return;
+    if (index < 0 || this.#height === 0) return;
     const top = index * rowHeight;
-    if (top < scrollTop) this.#list.scrollTop = top;
-    if (top + rowHeight > scrollTop + clientHeight) this.#list.scrollTop = top + rowHeight - clientHeight;
+    if (top < this.#top) this.#scrollTo(top);
+    if (top + rowHeight > this.#top + this.#height) this.#scrollTo(top + rowHeight - this.#height);
   }
 }

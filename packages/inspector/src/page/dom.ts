@@ -28,6 +28,11 @@ export function makeSvg<Tag extends keyof SVGElementTagNameMap>(
   return element;
 }
 
+/** Only what changes is laid out and painted again. */
+export function write(element: Element, words: string): void {
+  if (element.textContent !== words) element.textContent = words;
+}
+
 /** `14:03:07.250`, as clocks show it here. */
 export function timeOf(atMs: number): string {
   const date = new Date(atMs);

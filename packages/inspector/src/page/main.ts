@@ -2,9 +2,10 @@ import { ChartView } from './ChartView.ts';
 import { Choice } from './Choice.ts';
 import { Connection } from './Connection.ts';
 import { Drawings } from './Drawings.ts';
-import { found, timeOf } from './dom.ts';
+import { found, timeOf, write } from './dom.ts';
 import { Files } from './Files.ts';
 import { FleetView } from './FleetView.ts';
+import { Frames } from './Frames.ts';
 import { HealthView } from './HealthView.ts';
 import { LogView } from './LogView.ts';
 import { MomentView } from './MomentView.ts';
@@ -16,36 +17,29 @@ import { TimelineView } from './TimelineView.ts';
 
 const shared = { model: new Model(), choice: new Choice() };
 const { choice, model } = shared;
-let isRendering = false;
 /** The name of the session that is shown instead of what runs. */
 let file: string | undefined;
 
-/** Drawn once a frame, however much comes in between. */
-function renderSoon(): void {
-  if (isRendering) return;
-  isRendering = true;
-  requestAnimationFrame(() => {
-    isRendering = false;
-    render();
-  });
-}
-
-const fleet = new FleetView(shared, renderSoon);
-const drawings = new Drawings(renderSoon);
+const frames = new Frames([renderChosen, renderFleet]);
+const drawings = new Drawings(frames.soon);
+const fleet = new FleetView(shared, frames.soon);
 const chart = new ChartView(shared, drawings);
 const moment = new MomentView(shared);
-const log = new LogView(shared, renderSoon);
+const log = new LogView(shared, frames.soon);
 const sequence = new SequenceView(shared);
 const timeline = new TimelineView(shared);
 const health = new HealthView(shared);
-const tabs = new Tabs(found('#tabs', HTMLElement), renderSoon);
+const tabs = new Tabs(found('#tabs', HTMLElement), frames.soon);
 
-function render(): void {
+function renderFleet(): void {
+  fleet.render();
+}
+
+function renderChosen(): void {
   if (choice.actor === undefined || !model.actors.has(choice.actor)) {
     const [first] = model.roots();
     if (first) choice.choose(first.identity.actor);
   }
-  fleet.render();
   chart.render();
   renderMoment();
   switch (tabs.open) {
@@ -65,9 +59,8 @@ function render(): void {
 function renderMoment(): void {
   const record = choice.moment === null ? undefined : model.entry(choice.moment);
   const isPast = choice.moment !== null;
-  found('#moment', HTMLElement).textContent = isPast
-    ? `as of ${record ? timeOf(record.atMs) : 'an entry that is gone'}`
-    : (file ?? 'now');
+  const words = isPast ? `as of ${record ? timeOf(record.atMs) : 'an entry that is gone'}` : (file ?? 'now');
+  write(found('#moment', HTMLElement), words);
   found('#now', HTMLButtonElement).hidden = !isPast;
 }
 
@@ -80,7 +73,7 @@ function say(words: string): void {
   found('#said', HTMLElement).textContent = words;
 }
 
-choice.listen(renderSoon);
+choice.listen(frames.soon);
 new Files({
   model,
   chart: () => chart.chart,
@@ -91,7 +84,7 @@ new Files({
     found('#state', HTMLElement).textContent = `file ${name}`;
     say('Reload the page to see what runs.');
     choice.choose(undefined, null);
-    renderSoon();
+    frames.soon();
   },
 });
 new Connection({
@@ -99,7 +92,7 @@ new Connection({
     if (file !== undefined) return;
     model.take(message);
     if (message.type === 'chart') drawings.ahead(message.chart);
-    renderSoon();
+    frames.later();
   },
   onState: (words, isLive) => {
     if (file !== undefined) return;
@@ -117,13 +110,13 @@ found('#theme', HTMLButtonElement).addEventListener('click', () => {
     dataset['theme'] === undefined ? matchMedia('(prefers-color-scheme: dark)').matches : dataset['theme'] === 'dark';
   dataset['theme'] = isDark ? 'light' : 'dark';
   forgetColours();
-  renderSoon();
+  frames.soon();
 });
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
   forgetColours();
-  renderSoon();
+  frames.soon();
 });
-addEventListener('resize', renderSoon);
+addEventListener('resize', frames.soon);
 addEventListener('keydown', (event) => {
   const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
   if (event.key === '/' && !isTyping) {

@@ -1,13 +1,16 @@
+import type { ChartDescription } from '../chartOf.ts';
 import type { SourceName } from '../page/protocol.ts';
 import type { InspectorRecord } from '../records.ts';
 import type { Batch, Subscription } from '../Subscribers.ts';
 import type { RecordSource } from './serverOptions.ts';
 import type { Snapshot } from './snapshotMessages.ts';
-import { Viewer, type ViewerSocket } from './Viewer.ts';
+import { Viewer, type ViewerOptions, type ViewerSocket } from './Viewer.ts';
 
 /** Records that come within so many milliseconds travel together, unless they are more than `mostTogether`. */
 const togetherMs = 40;
 const mostTogether = 1_000;
+
+export type FeedOptions = Pick<ViewerOptions, 'maxBytes' | 'onChart'>;
 
 interface Tap {
   readonly name: SourceName;
@@ -20,16 +23,16 @@ interface Tap {
 /** Brings what the sources tell to all pages that watch. Without a page it listens to no source. */
 export class Feed {
   readonly #taps: readonly Tap[];
-  readonly #maxBytes: number;
+  readonly #options: FeedOptions;
   readonly #viewers = new Set<Viewer>();
   #missedByGone = 0;
   #mostTogether = 0;
   #mostWaitingOfGone = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(sources: ReadonlyMap<SourceName, RecordSource>, maxBytes: number) {
+  constructor(sources: ReadonlyMap<SourceName, RecordSource>, options: FeedOptions) {
     this.#taps = [...sources].map(([name, source]) => ({ name, source, waiting: [], missed: 0 }));
-    this.#maxBytes = maxBytes;
+    this.#options = options;
   }
 
   get viewers(): number {
@@ -57,7 +60,7 @@ export class Feed {
     if (this.#viewers.size === 0)
       for (const tap of this.#taps) tap.subscription = tap.source.subscribe((batch) => this.#take(tap, batch));
     const viewer = new Viewer(socket, {
-      maxBytes: this.#maxBytes,
+      ...this.#options,
       snapshots: () => this.#snapshots(),
       standings: (name, actors) =>
         this.#source(name)
@@ -85,6 +88,11 @@ export class Feed {
       tap.waiting = [];
       tap.missed = 0;
     }
+  }
+
+  /** The charts that there are now. */
+  charts(): readonly ChartDescription[] {
+    return this.#taps.flatMap(({ source }) => Object.values(source.toJSON().charts));
   }
 
   #snapshots(): readonly Snapshot[] {

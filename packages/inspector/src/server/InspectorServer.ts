@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import type { ChartDescription } from '../chartOf.ts';
 import type { SourceName } from '../page/protocol.ts';
 import { answer } from './answer.ts';
 import { AppTraffic } from './apps/AppTraffic.ts';
@@ -48,9 +49,15 @@ export class InspectorServer implements AsyncDisposable {
     this.#apps = new AppTraffic(options.redaction, bounds.appActors);
     const sources = new Map<SourceName, RecordSource>([['apps', this.#apps]]);
     if (inspector) sources.set('own', inspector);
-    this.#feed = new Feed(sources, bounds.viewerBytes);
+    const onChart = (chart: ChartDescription): void => this.#drawings.ahead(chart);
+    this.#feed = new Feed(sources, { maxBytes: bounds.viewerBytes, onChart });
     this.#lines = new Lines({ gate: this.#gate, feed: this.#feed, apps: this.#apps, bounds });
-    const answerer = { gate: this.#gate, drawings: this.#drawings, onExchange: () => onAddress(this.url) };
+    const answerer = {
+      gate: this.#gate,
+      drawings: this.#drawings,
+      onPage: () => this.#feed.charts().forEach(onChart),
+      onExchange: () => onAddress(this.url),
+    };
     server.on('request', (request, response) => void answer(request, response, answerer));
     server.on('upgrade', this.#lines.upgrade);
   }

@@ -16,6 +16,8 @@ export interface ViewerOptions {
   /** Where those of these actors that are alive stand. */
   readonly standings: (source: SourceName, actors: ReadonlySet<string>) => readonly Standing[];
   readonly chart: (source: SourceName, key: string) => Extract<ServerMessage, { type: 'chart' }> | undefined;
+  /** The page is told of this chart. */
+  readonly onChart: (chart: ChartDescription) => void;
 }
 
 export type Standing = Omit<StartedRecord, 'kind' | 'seq' | 'atMs' | 'input' | 'wasRunning'>;
@@ -131,7 +133,9 @@ export class Viewer {
   }
 
   #remember(message: ServerMessage): void {
-    if (message.type === 'chart') this.#charts.set(message.key, message.chart);
+    if (message.type !== 'chart') return;
+    this.#charts.set(message.key, message.chart);
+    this.#options.onChart(message.chart);
     if (this.#charts.size > mostCharts) this.#charts.clear(); // They are told once more.
   }
 

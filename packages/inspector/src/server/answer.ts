@@ -8,6 +8,8 @@ import { pageFile } from './pageFiles.ts';
 export interface Answerer {
   readonly gate: Gate;
   readonly drawings: Drawings;
+  /** The page was asked for: somebody comes, and will want to see charts. */
+  readonly onPage: () => void;
   /** A token was used. */
   readonly onExchange: () => void;
 }
@@ -47,7 +49,7 @@ async function route(request: IncomingMessage, response: ServerResponse, answere
   if (request.method === 'GET' || request.method === 'HEAD') {
     const file = await pageFile(path);
     if (file === undefined) return say(response, 404, 'There is no such page.');
-    if (path === '/') answerer.drawings.warmUp(); // Whoever comes will want to see a chart.
+    if (path === '/') answerer.onPage();
     response.setHeader('Content-Type', file.type);
     response.end(request.method === 'HEAD' ? undefined : file.body);
     return;

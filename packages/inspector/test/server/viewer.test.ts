@@ -36,6 +36,7 @@ function slowPage(source: Pick<Inspector, 'toJSON' | 'actors' | 'chart'> = creat
       const chart = source.chart(key);
       return chart && { type: 'chart', source: name, key, chart };
     },
+    onChart: () => undefined,
   });
   const messages = (): readonly ServerMessage[] => sent.map((text) => JSON.parse(text));
   return {

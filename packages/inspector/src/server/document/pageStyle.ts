@@ -110,9 +110,6 @@ main{flex:1;min-height:0;display:grid;grid-template-columns:minmax(0,1.15fr) min
 .chart .taken .words{fill:var(--accent);font-weight:700}
 .chart .arrow.taken path{stroke:var(--accent);stroke-width:2.5}
 .chart .arrow.taken .head{fill:var(--accent);stroke:none}
-.chart .taken{animation:flash .9s ease-out}
-@keyframes flash{from{opacity:.15}30%{opacity:1}45%{opacity:.4}to{opacity:1}}
-@media (prefers-reduced-motion:reduce){.chart .taken{animation:none}}
 [role=tablist]{display:flex;flex-wrap:wrap;gap:4px}
 [role=tab][aria-selected=true]{background:var(--press);border-color:var(--accent);font-weight:600}
 [role=tabpanel]{flex:1;min-height:0;overflow:auto;display:flex;flex-direction:column;gap:6px}

@@ -23,7 +23,6 @@ export class DrawingThread {
 
   /** Makes it ready, so that whoever asks first does not wait for the engine. */
   warmUp(): void {
-    if (this.#worker) return;
     for (let round = 0; round < warmUps; round += 1)
       void this.draw({ chart: warmUpChart, format: 'page' }).catch(() => undefined);
   }

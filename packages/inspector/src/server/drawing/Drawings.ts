@@ -9,18 +9,28 @@ const mostStates = 400;
 const mostTransitions = 1_500;
 /** Drawings that are kept. */
 const mostKept = 50;
+const mostAhead = 12;
+const warmUpAfterMs = 300;
 
 /** Drawings of charts: what was drawn once is kept. */
 export class Drawings {
   readonly #thread = new DrawingThread();
+  readonly #timer: NodeJS.Timeout;
   /** Those that are under way too: who asks for the same gets the same. */
   readonly #kept = new Map<string, Promise<string>>();
 
-  warmUp(): void {
-    this.#thread.warmUp();
+  /** Makes the thread ready in a moment: the program that has just started the inspector has itself to start first. */
+  constructor() {
+    this.#timer = setTimeout(() => this.#thread.warmUp(), warmUpAfterMs).unref();
+  }
+
+  /** Somebody may want to see it. Of many charts only the first are drawn before they are asked for. */
+  ahead(chart: ChartDescription): void {
+    if (this.#kept.size < mostAhead) void this.draw(JSON.stringify(chart), 'page').catch(() => undefined);
   }
 
   close(): Promise<void> {
+    clearTimeout(this.#timer);
     return this.#thread.close();
   }
 

@@ -11,7 +11,13 @@ export const warmUpChart = chartOf(
       apart: {
         initial: 'one',
         on: { join: { target: 'together', guard: 'isReady' }, leave: 'over' },
-        states: { one: { on: { next: 'other', stay: {} } }, other: { after: { 100: 'one' } } },
+        states: {
+          one: { on: { next: 'two', skip: 'three', stay: {} } },
+          two: { on: { next: 'three', back: 'one' } },
+          three: { on: { next: 'four', back: 'two' } },
+          four: { on: { next: 'other', back: 'one' } },
+          other: { after: { 100: 'one' }, on: { back: 'three' } },
+        },
       },
       together: {
         type: 'parallel',
