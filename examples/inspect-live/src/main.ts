@@ -2,16 +2,26 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { createInspector } from '@holdfast/inspector';
 import { startInspectorServer } from '@holdfast/inspector/server';
+import { accountOf } from './accountOf.ts';
 import { Fleet } from './Fleet.ts';
 import { outagesSeen } from './outagesSeen.ts';
 
-const { values } = parseArgs({ options: { check: { type: 'boolean' }, port: { type: 'string', default: '0' } } });
+const { values } = parseArgs({
+  options: {
+    check: { type: 'boolean' },
+    port: { type: 'string', default: '0' },
+    /** What pages may send: `notify.failure,retry`. */
+    'allow-send': { type: 'string' },
+  },
+});
+const types = values['allow-send']?.split(',');
 
 // Nobody looks, nothing is recorded; the check is somebody who looks.
 const inspector = createInspector({ record: 'viewed' });
 await using server = await startInspectorServer({
   inspector,
   port: Number(values.port),
+  sending: types && { types, audit: (line) => console.log(accountOf(line)) },
   onAddress: (url) => console.log(`For another browser: ${url}`),
 });
 await using fleet = await Fleet.start(inspector);

@@ -44,6 +44,10 @@ export class Actors {
     return this.#known.values();
   }
 
+  get(name: string): Actor | undefined {
+    return this.#known.get(name);
+  }
+
   add(live: LiveActor, parent: Actor | undefined): Actor {
     const machine = machineOf(live);
     const chart = machine && this.charts.use(machine);

@@ -4,9 +4,10 @@ import { Collector } from './Collector.ts';
 import type { ChartDescription } from './chartOf.ts';
 import { InspectorOptionError } from './errors.ts';
 import { History, type HistoryOptions } from './History.ts';
-import { type LiveActor, parentOf, systemOf } from './liveActor.ts';
+import { isOver, type LiveActor, parentOf, systemOf } from './liveActor.ts';
 import {
   type ActorIdentity,
+  type EventSummary,
   type InspectorRecord,
   type JsonObject,
   type Session,
@@ -36,6 +37,16 @@ export interface AliveActor extends ActorIdentity {
   readonly value: Value;
   /** What is allowed of its context, by path. */
   readonly context: JsonObject;
+}
+
+/** An actor that is alive, for whoever may send to it. */
+export interface Sendable {
+  /** The id of an instance of Holdfast, as far as it is shown; of others their own. */
+  readonly id: string;
+  /** What would be shown of the event. */
+  summaryOf(event: { readonly type: string }): EventSummary;
+  /** Hands the event to the actor. It is the app's code that runs then; what that throws stays with the actor. */
+  send(event: { readonly type: string }): void;
 }
 
 /** What became of the records so far. */
@@ -147,6 +158,20 @@ export class Inspector implements Disposable {
     this.#readLive();
     const alive = [...this.#collector.actors.all].filter(({ isAlive }) => isAlive);
     return alive.map(({ identity, value, context }) => ({ ...identity, value, context }));
+  }
+
+  /** For who may send to an actor, by its name in records. Undefined when it is over, or is none of those that are watched. */
+  sendable(actor: string): Sendable | undefined {
+    const known = this.#collector.actors.get(actor);
+    const live = known?.ref.deref();
+    if (known === undefined || live === undefined || !known.isAlive || isOver(live)) return undefined;
+    const { context, identity, redaction } = known;
+    const instance = context['instance.id'];
+    return {
+      id: typeof instance === 'string' ? instance : identity.id,
+      summaryOf: (event) => redaction.event(event),
+      send: (event) => this.#guard(() => live.send(event)),
+    };
   }
 
   /** A chart that actors name. */

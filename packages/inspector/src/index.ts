@@ -7,6 +7,7 @@ export {
   Inspector,
   type InspectorCounts,
   type InspectorOptions,
+  type Sendable,
 } from './Inspector.ts';
 export type {
   ActorIdentity,

@@ -10,6 +10,7 @@ import { HealthView } from './HealthView.ts';
 import { LogView } from './LogView.ts';
 import { MomentView } from './MomentView.ts';
 import { Model } from './model/Model.ts';
+import { SendView } from './SendView.ts';
 import { SequenceView } from './SequenceView.ts';
 import { forgetColours } from './statusColours.ts';
 import { Tabs } from './Tabs.ts';
@@ -24,6 +25,7 @@ const frames = new Frames([renderChosen, renderFleet]);
 const drawings = new Drawings(frames.soon);
 const fleet = new FleetView(shared, frames.soon);
 const chart = new ChartView(shared, drawings);
+const send = new SendView(shared);
 const moment = new MomentView(shared);
 const log = new LogView(shared, frames.soon);
 const sequence = new SequenceView(shared);
@@ -41,6 +43,7 @@ function renderChosen(): void {
     if (first) choice.choose(first.identity.actor);
   }
   chart.render();
+  send.render();
   renderMoment();
   switch (tabs.open) {
     case 'panel-log':

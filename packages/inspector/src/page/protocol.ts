@@ -16,4 +16,5 @@ export type ServerMessage =
       readonly records: readonly InspectorRecord[];
       readonly missed: number;
     }
-  | { readonly type: 'ready' };
+  /** All that was known is told. `sendable`: the types of events that may be sent. */
+  | { readonly type: 'ready'; readonly sendable: readonly string[] };

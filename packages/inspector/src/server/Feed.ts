@@ -10,7 +10,7 @@ import { Viewer, type ViewerOptions, type ViewerSocket } from './Viewer.ts';
 const togetherMs = 40;
 const mostTogether = 1_000;
 
-export type FeedOptions = Pick<ViewerOptions, 'maxBytes' | 'onChart'>;
+export type FeedOptions = Pick<ViewerOptions, 'maxBytes' | 'onChart' | 'sendable'>;
 
 interface Tap {
   readonly name: SourceName;

@@ -63,13 +63,17 @@ export class Gate {
     return `${this.#cookieName}=${session}; HttpOnly; SameSite=Strict; Path=/`;
   }
 
-  hasSession({ headers }: IncomingMessage): boolean {
+  hasSession(request: IncomingMessage): boolean {
+    return this.sessionOf(request) !== undefined;
+  }
+
+  /** A name for who has come in; undefined for who has not. It tells nothing of the secret. */
+  sessionOf({ headers }: IncomingMessage): string | undefined {
     const prefix = `${this.#cookieName}=`;
     const shown = (headers.cookie ?? '').split(/;\s*/).filter((cookie) => cookie.startsWith(prefix));
-    return shown.some((cookie) => {
-      const hashed = hash(cookie.slice(prefix.length));
-      return this.#sessions.filter((session) => isSame(session, hashed)).length > 0;
-    });
+    const hashes = shown.map((cookie) => hash(cookie.slice(prefix.length)));
+    const known = hashes.find((hashed) => this.#sessions.filter((session) => isSame(session, hashed)).length > 0);
+    return known?.toString('hex').slice(0, nameLength);
   }
 
   /** Cookies know no ports: two servers on one machine must not take each other's away. */
@@ -92,6 +96,8 @@ export interface GateOptions {
 }
 
 const mostSessions = 100;
+/** Of a session's name, which is the beginning of a hash. */
+const nameLength = 8;
 
 function secret(): string {
   return randomBytes(32).toString('base64url');

@@ -9,6 +9,7 @@ import { ListenError, PortInUseError, ProductionError } from './errors.ts';
 import { Feed } from './Feed.ts';
 import { Gate, nameOf } from './Gate.ts';
 import { Lines } from './Lines.ts';
+import { Sending } from './sending/Sending.ts';
 import {
   type InspectorServerOptions,
   type RecordSource,
@@ -49,12 +50,14 @@ export class InspectorServer implements AsyncDisposable {
     this.#apps = new AppTraffic(options.redaction, bounds.appActors);
     const sources = new Map<SourceName, RecordSource>([['apps', this.#apps]]);
     if (inspector) sources.set('own', inspector);
+    const sending = new Sending(options.sending, (actor) => inspector?.sendable?.(actor));
     const onChart = (chart: ChartDescription): void => this.#drawings.ahead(chart);
-    this.#feed = new Feed(sources, { maxBytes: bounds.viewerBytes, onChart });
+    this.#feed = new Feed(sources, { maxBytes: bounds.viewerBytes, sendable: sending.types, onChart });
     this.#lines = new Lines({ gate: this.#gate, feed: this.#feed, apps: this.#apps, bounds });
     const answerer = {
       gate: this.#gate,
       drawings: this.#drawings,
+      sending,
       onPage: () => this.#feed.charts().forEach(onChart),
       onExchange: () => onAddress(this.url),
     };

@@ -12,6 +12,8 @@ export interface ViewerSocket {
 export interface ViewerOptions {
   /** How many bytes may wait for it. */
   readonly maxBytes: number;
+  /** The types of events that it may send. */
+  readonly sendable: readonly string[];
   readonly snapshots: () => readonly Snapshot[];
   /** Where those of these actors that are alive stand. */
   readonly standings: (source: SourceName, actors: ReadonlySet<string>) => readonly Standing[];
@@ -59,7 +61,7 @@ export class Viewer {
   constructor(socket: ViewerSocket, options: ViewerOptions) {
     this.#socket = socket;
     this.#options = options;
-    this.#making = snapshotMessages(options.snapshots());
+    this.#making = snapshotMessages(options.snapshots(), options.sendable);
   }
 
   /** How many records it has missed so far. */
@@ -171,7 +173,7 @@ export class Viewer {
     this.#charts.clear();
     this.#queue = [];
     this.#queuedBytes = 0;
-    this.#making = snapshotMessages(this.#options.snapshots());
+    this.#making = snapshotMessages(this.#options.snapshots(), this.#options.sendable);
   }
 
   /** The message, after the charts that it names and the page has not, or has another of that name. */

@@ -4,10 +4,12 @@ import { ChartTooLargeError, type Drawings } from './drawing/Drawings.ts';
 import type { DrawingFormat } from './drawing/drawingOf.ts';
 import type { Gate } from './Gate.ts';
 import { pageFile } from './pageFiles.ts';
+import type { Sending } from './sending/Sending.ts';
 
 export interface Answerer {
   readonly gate: Gate;
   readonly drawings: Drawings;
+  readonly sending: Sending;
   /** The page was asked for: somebody comes, and will want to see charts. */
   readonly onPage: () => void;
   /** A token was used. */
@@ -26,6 +28,7 @@ const headers = {
 
 const longestToken = 1_000;
 const longestChart = 1024 * 1024;
+const longestEvent = 16 * 1024;
 const formats = { '/chart': 'page', '/chart.svg': 'svg', '/chart.mmd': 'mermaid' } as const satisfies Record<
   string,
   DrawingFormat
@@ -57,9 +60,15 @@ async function route(request: IncomingMessage, response: ServerResponse, answere
   if (request.method !== 'POST') return say(response, 405, 'Expected GET or POST.');
   if (!gate.isOwnOrigin(request)) return say(response, 403, 'Only the page of the inspector itself may ask for that.');
   if (path === '/enter') return await enter(request, response, answerer);
-  if (!isChartPath(path)) return say(response, 404, 'There is no such page.');
-  if (!gate.hasSession(request))
-    return say(response, 401, 'Open the address with the token that the inspector has printed.');
+  if (path !== '/send' && !isChartPath(path)) return say(response, 404, 'There is no such page.');
+  const page = gate.sessionOf(request);
+  if (page === undefined) return say(response, 401, 'Open the address with the token that the inspector has printed.');
+  if (path === '/send') {
+    const asker = { page, address: request.socket.remoteAddress ?? 'unknown' }; // A body that is too long ends the connection.
+    const json = await bodyOf(request, longestEvent);
+    const { status, words } = answerer.sending.send(json, asker, longestEvent);
+    return say(response, status, words);
+  }
   return await draw(request, response, { drawings: answerer.drawings, format: formats[path] });
 }
 

@@ -1,9 +1,11 @@
 import { InspectorOptionError } from '../errors.ts';
 import type { Inspector } from '../Inspector.ts';
 import type { RedactionOptions } from '../redaction/Redaction.ts';
+import { checkSending, type SendingOptions } from './sending/sendingOptions.ts';
 
 /** Where the records of a program come from: an `Inspector`. */
-export type RecordSource = Pick<Inspector, 'subscribe' | 'toJSON' | 'actors' | 'chart'>;
+export type RecordSource = Pick<Inspector, 'subscribe' | 'toJSON' | 'actors' | 'chart'> &
+  Partial<Pick<Inspector, 'sendable'>>;
 
 export interface InspectorServerOptions extends RedactionOptions {
   /** Whose actors are shown. Default: nobody's; then only what apps send over @statelyai/inspect. */
@@ -20,6 +22,8 @@ export interface InspectorServerOptions extends RedactionOptions {
   readonly allowProduction?: boolean | undefined;
   /** Each address lets one browser in. This is called with the next one when the last was used. */
   readonly onAddress?: ((url: string) => void) | undefined;
+  /** What pages may send to the actors of `inspector`. Default: nothing. */
+  readonly sending?: SendingOptions | undefined;
   /** Bounds. What is left out has its default. */
   readonly bounds?: Partial<ServerBounds> | undefined;
 }
@@ -55,6 +59,7 @@ export interface ResolvedServerOptions {
   readonly allowedHosts: readonly string[];
   readonly appOrigins: readonly string[];
   readonly onAddress: (url: string) => void;
+  readonly sending: SendingOptions | undefined;
   readonly bounds: ServerBounds;
   readonly redaction: RedactionOptions;
 }
@@ -85,6 +90,7 @@ export function resolveServerOptions(options: InspectorServerOptions): ResolvedS
     allowedHosts,
     appOrigins,
     onAddress: onAddress ?? (() => undefined),
+    sending: options.sending && checkSending(options.sending, inspector?.sendable !== undefined),
     bounds: resolveBounds(options.bounds ?? {}),
     redaction: { allow: options.allow, limits: options.limits },
   };

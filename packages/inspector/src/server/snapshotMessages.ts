@@ -10,15 +10,18 @@ export interface Snapshot {
 /** As many as make a frame of about 100 kB. */
 const perFrame = 200;
 
-/** A session in frames, made one by one as they are asked for. */
-export function* snapshotMessages(snapshots: readonly Snapshot[]): Generator<ServerMessage, undefined> {
+/** A session in frames, made one by one as they are asked for, and what the page may send. */
+export function* snapshotMessages(
+  snapshots: readonly Snapshot[],
+  sendable: readonly string[],
+): Generator<ServerMessage, undefined> {
   for (const { source, session } of snapshots) {
     yield { type: 'begin', source, dropped: session.dropped.records };
     for (const [key, chart] of Object.entries(session.charts)) yield { type: 'chart', source, key, chart };
     for (const actors of slices(session.actors)) yield { type: 'actors', source, actors };
     for (const records of slices(session.records)) yield { type: 'records', source, records, missed: 0 };
   }
-  yield { type: 'ready' };
+  yield { type: 'ready', sendable };
   return undefined;
 }
 

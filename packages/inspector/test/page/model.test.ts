@@ -72,6 +72,37 @@ describe('the model of the page', () => {
     expect(() => readSession(JSON.stringify(exportSession(model, 0)))).not.toThrow();
   });
 
+  it('forgets an actor that is over with its last entry, with its chart and its name', () => {
+    const { inspector, model } = modelOf(['up']);
+    const { charts } = inspector.toJSON();
+    const started = (number: number): readonly InspectorRecord[] => {
+      const [known] = inspector.toJSON().actors;
+      if (known === undefined) throw new Error('There is no actor.');
+      const { isAlive: _, ...identity } = known;
+      const own = { actor: `a${number}`, system: `a${number}`, chart: `chart ${number % 3}` };
+      const context = { 'instance.id': `bot-${number}` };
+      const stamps = { seq: number * 2 + 10, atMs: number };
+      const begun = {
+        ...identity,
+        ...own,
+        kind: 'started' as const,
+        ...stamps,
+        value: 'starting',
+        context,
+        wasRunning: false,
+      };
+      return [begun, { kind: 'ended', seq: stamps.seq + 1, atMs: number, actor: own.actor, how: 'done', error: null }];
+    };
+    for (let number = 0; number < 32_000; number += 1) {
+      const [chart] = Object.values(charts);
+      if (chart && number < 20_000) model.take({ type: 'chart', source: 'own', key: `chart ${number % 3}`, chart });
+      const records = started(number < 20_000 ? number : number * 3);
+      model.take({ type: 'records', source: 'own', records, missed: 0 });
+    }
+    expect(model.actors.size).toBeLessThan(11_500);
+    expect(Object.keys(exportSession(model, 0).charts)).toEqual(['link', 'chart 0']);
+  });
+
   it('takes no record twice, and begins anew when the server does', () => {
     const { inspector, model } = modelOf(['up']);
     const { actors, records } = inspector.toJSON();
@@ -79,7 +110,7 @@ describe('the model of the page', () => {
       model.take({ type: 'begin', source: 'own', dropped: 0 });
       model.take({ type: 'actors', source: 'own', actors });
       model.take({ type: 'records', source: 'own', records, missed: 0 });
-      model.take({ type: 'ready' });
+      model.take({ type: 'ready', sendable: [] });
       model.take({ type: 'records', source: 'own', records, missed: 3 });
       expect([model.end, model.missed, model.roots().length]).toEqual([records.length, 3, 1]);
     }
@@ -99,7 +130,7 @@ describe('the model of the page', () => {
       const renamed = records.map((record) => ('actor' in record ? { ...record, actor: named(record.actor) } : record));
       model.take({ type: 'records', source, records: renamed, missed: 0 });
     }
-    model.take({ type: 'ready' });
+    model.take({ type: 'ready', sendable: [] });
     const times = Array.from({ length: model.end }, (_, number) => model.entry(number)?.atMs);
     expect(times).toEqual([0, 0, 0, 0, 1_000, 1_000, 2_000, 2_000]);
     const session = readSession(JSON.stringify(exportSession(model, 0)));

@@ -198,13 +198,44 @@ describe.skipIf(!hasBrowser)('the page in Chromium', { timeout: 60_000 }, () => 
     expect([...said, ...offline.said]).toEqual([]);
   });
 
+  it('sends an event to the chosen actor where that is allowed, and has no form for it where it is not', async () => {
+    const inspector = createInspector();
+    const actor = createActor(machine, { inspect: inspector.inspect }).start();
+    const audited: unknown[] = [];
+    const sending = { types: ['push', 'look'], audit: (line: unknown) => void audited.push(line) };
+    await using server = await startInspectorServer({ inspector, port: 0, sending });
+    await using opened = await open(server);
+    const { page, said } = opened;
+    await expectActive(page, 'door.closed');
+    await page.locator('#send-fields').fill('{"how": ');
+    await page.locator('#send button').click();
+    await page.locator('#send-said', { hasText: 'as a JSON object' }).waitFor(patience);
+    await page.locator('#send-fields').fill('{"how": "hard"}');
+    await page.locator('#send-fields').press('Enter');
+    await expectActive(page, 'door.open.wide');
+    await page.locator('#send-said', { hasText: 'push was sent.' }).waitFor(patience);
+    expect(audited).toMatchObject([{ type: 'push', hidden: 1, refused: null }]);
+    await page.locator('.entry').first().click();
+    await page.locator('#send').waitFor({ ...patience, state: 'hidden' }); // Nothing is sent into the past.
+    await page.keyboard.press('Escape');
+    await page.locator('#send').waitFor(patience);
+    actor.stop();
+    await page.locator('#send').waitFor({ ...patience, state: 'hidden' });
+    await using quiet = await startInspectorServer({ inspector, port: 0 });
+    await using other = await open(quiet);
+    await other.page.locator('.entry').first().waitFor(patience);
+    expect(await other.page.locator('#send').isVisible()).toBe(false);
+    expect([...said, ...other.said]).toEqual([]);
+  });
+
   it.each(['light', 'dark'] as const)(
     'has no serious fault that axe-core finds, in %s, on a desk and on a phone',
     async (colorScheme) => {
       const inspector = createInspector();
       const actor = createActor(machine, { inspect: inspector.inspect }).start();
       for (const type of ['push', 'unknown', 'push', 'look'] as const) actor.send({ type } as never);
-      await using server = await startInspectorServer({ inspector, port: 0 });
+      const sending = { types: ['push'], audit: () => undefined };
+      await using server = await startInspectorServer({ inspector, port: 0, sending });
       for (const viewport of [
         { width: 1280, height: 850 },
         { width: 390, height: 844 },

@@ -30,6 +30,7 @@ function slowPage(source: Pick<Inspector, 'toJSON' | 'actors' | 'chart'> = creat
   };
   const viewer = new Viewer(socket, {
     maxBytes: 20_000,
+    sendable: [],
     snapshots: () => [{ source: 'own', session: source.toJSON() }],
     standings: (_: SourceName, actors) => source.actors().filter(({ actor }) => actors.has(actor)),
     chart: (name, key) => {

@@ -30,6 +30,8 @@ export class Model {
   readonly charts = new Map<string, ChartDescription>();
   /** The root with this id of an instance, which signals name. */
   readonly #instances = new Map<string, string>();
+  /** Actors of other programs. */
+  readonly #foreign = new Set<string>();
   readonly #seen = new Map<SourceName, number>();
   #entries: InspectorRecord[] = [];
   #first = 0;
@@ -37,6 +39,8 @@ export class Model {
   /** Records that there were, and are not here. */
   missed = 0;
   dropped = 0;
+  /** The types of events that may be sent to actors of the program. */
+  sendable: readonly string[] = [];
 
   /** The number of the oldest entry, and the one after the newest. */
   get first(): number {
@@ -56,6 +60,7 @@ export class Model {
     this.actors.clear();
     this.charts.clear();
     this.#instances.clear();
+    this.#foreign.clear();
     this.#seen.clear();
     this.#entries = [];
     this.#first = 0;
@@ -74,13 +79,17 @@ export class Model {
         this.charts.set(message.key, message.chart);
         return;
       case 'actors':
-        for (const actor of message.actors) this.#know(actor);
+        for (const actor of message.actors) {
+          if (message.source === 'apps') this.#foreign.add(actor.actor);
+          this.#know(actor);
+        }
         return;
       case 'records':
         this.missed += message.missed;
         return this.#takeRecords(message.source, message.records);
       case 'ready': {
         const past = this.#untold ?? [];
+        this.sendable = message.sendable;
         this.#untold = undefined;
         for (const record of past.sort((one, other) => one.atMs - other.atMs)) this.#add(record);
       }
@@ -89,6 +98,7 @@ export class Model {
 
   load(session: Session): void {
     this.clear();
+    this.sendable = [];
     this.dropped = session.dropped.records;
     for (const [key, chart] of Object.entries(session.charts)) this.charts.set(key, chart);
     for (const actor of session.actors) this.#know(actor);
@@ -108,6 +118,11 @@ export class Model {
       if (identity.parent !== null && members.has(identity.parent)) members.add(identity.actor);
       return members.has(identity.actor);
     });
+  }
+
+  /** Whether it may be sent to now. */
+  canSendTo({ identity, now }: ModelActor): boolean {
+    return this.sendable.length > 0 && now.ended === null && !this.#foreign.has(identity.actor);
   }
 
   /** Whose entry it is: of a signal, the instance's. */
@@ -138,6 +153,7 @@ export class Model {
     for (const record of records) {
       if (record.seq <= (this.#seen.get(source) ?? 0)) continue;
       this.#seen.set(source, record.seq);
+      if (source === 'apps' && record.kind === 'started') this.#foreign.add(record.actor);
       if (this.#untold) this.#untold.push(record);
       else this.#add(record);
     }
@@ -159,14 +175,28 @@ export class Model {
     const gone = this.#entries.splice(0, goTogether);
     this.#first += gone.length;
     this.dropped += gone.length;
+    const over: ModelActor[] = [];
     for (const record of gone) {
       const actor = this.actors.get(this.ownerOf(record) ?? '');
       if (actor === undefined) continue;
       actor.entries.shift();
       actor.before = after(actor.before, record);
-      const isOver = actor.now.ended !== null && actor.entries.length === 0;
-      if (isOver) this.actors.delete(actor.identity.actor);
+      if (actor.now.ended !== null && actor.entries.length === 0) over.push(actor);
     }
+    for (const actor of over) this.#forget(actor);
+    if (over.length > 0) this.#forgetUnusedCharts();
+  }
+
+  #forget({ before, identity: { actor } }: ModelActor): void {
+    this.actors.delete(actor);
+    this.#foreign.delete(actor);
+    const id = before.context['instance.id'];
+    if (typeof id === 'string' && this.#instances.get(id) === actor) this.#instances.delete(id);
+  }
+
+  #forgetUnusedCharts(): void {
+    const used = new Set([...this.actors.values()].map(({ identity }) => identity.chart));
+    for (const key of this.charts.keys()) if (!used.has(key)) this.charts.delete(key);
   }
 
   #nameInstance(actor: string, context: JsonObject): void {

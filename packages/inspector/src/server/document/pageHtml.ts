@@ -61,6 +61,12 @@ export const pageHtml = `<!doctype html>
 </span>
 </div>
 <div id="chart" tabindex="0" role="region" aria-label="Chart: arrows move it, plus and minus scale it, 0 shows all of it"></div>
+<form id="send" class="controls" aria-label="Send an event" hidden>
+<select id="send-type" aria-label="Event"></select>
+<input id="send-fields" placeholder="Fields as JSON, if it has any: {&quot;reason&quot;: &quot;timeout&quot;}" aria-label="Fields as JSON" autocomplete="off" spellcheck="false">
+<button type="submit">Send</button>
+<span id="send-said" role="status"></span>
+</form>
 </section>
 <section class="card" aria-label="Details">
 <div id="tabs" role="tablist" aria-label="Details">${tabButtons.join('')}</div>

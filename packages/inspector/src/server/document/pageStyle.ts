@@ -110,6 +110,9 @@ main{flex:1;min-height:0;display:grid;grid-template-columns:minmax(0,1.15fr) min
 .chart .taken .words{fill:var(--accent);font-weight:700}
 .chart .arrow.taken path{stroke:var(--accent);stroke-width:2.5}
 .chart .arrow.taken .head{fill:var(--accent);stroke:none}
+#send-fields{flex:1 1 220px;min-width:0}
+#send-said{flex:1 1 100%;color:var(--faint)}
+#send-said:empty{display:none}
 [role=tablist]{display:flex;flex-wrap:wrap;gap:4px}
 [role=tab][aria-selected=true]{background:var(--press);border-color:var(--accent);font-weight:600}
 [role=tabpanel]{flex:1;min-height:0;overflow:auto;display:flex;flex-direction:column;gap:6px}
