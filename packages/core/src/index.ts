@@ -62,7 +62,7 @@ export type {
   WebhookResponse,
 } from './ports/channel.ts';
 export { type Clock, maxTimerMs, systemClock } from './ports/clock.ts';
-export type { Inspection, Watcher } from './ports/inspection.ts';
+export type { Inspection, Vitals, Watcher } from './ports/inspection.ts';
 export type { Observer } from './ports/observer.ts';
 export { type Random, systemRandom } from './ports/random.ts';
 export type { Registry } from './ports/registry.ts';

@@ -7,7 +7,6 @@ import { History, type HistoryOptions } from './History.ts';
 import { isOver, type LiveActor, parentOf, systemOf } from './liveActor.ts';
 import {
   type ActorIdentity,
-  type EventSummary,
   type InspectorRecord,
   type JsonObject,
   type Session,
@@ -16,6 +15,7 @@ import {
   type Value,
 } from './records.ts';
 import { Redaction, type RedactionOptions } from './redaction/Redaction.ts';
+import { type Sendable, sendableOf } from './Sendable.ts';
 import { type BatchListener, Subscribers, type Subscription } from './Subscribers.ts';
 import { readSignal } from './signal.ts';
 import { Watches } from './Watches.ts';
@@ -37,16 +37,6 @@ export interface AliveActor extends ActorIdentity {
   readonly value: Value;
   /** What is allowed of its context, by path. */
   readonly context: JsonObject;
-}
-
-/** An actor that is alive, for whoever may send to it. */
-export interface Sendable {
-  /** The id of an instance of Holdfast, as far as it is shown; of others their own. */
-  readonly id: string;
-  /** What would be shown of the event. */
-  summaryOf(event: { readonly type: string }): EventSummary;
-  /** Hands the event to the actor. It is the app's code that runs then; what that throws stays with the actor. */
-  send(event: { readonly type: string }): void;
 }
 
 /** What became of the records so far. */
@@ -76,6 +66,7 @@ export class Inspector implements Disposable {
   readonly #watches: Watches;
   readonly #subscribers: Subscribers;
   readonly #inspected = new WeakSet<LiveActor>();
+  readonly #vitals = new WeakMap<LiveActor, () => unknown>();
   #isDisposed = false;
   #failures = 0;
 
@@ -109,15 +100,16 @@ export class Inspector implements Disposable {
 
   /**
    * Watches a root and all below it, from before its start or from now on; `createMessaging({ inspect: inspector })` calls it for each
-   * instance. With `record: 'viewed'` it is only looked at while somebody subscribes: until then its
+   * instance, with `vitals`. With `record: 'viewed'` it is only looked at while somebody subscribes: until then its
    * events cost nothing at all, as if there were no inspector. The inspector does not keep it alive.
    */
-  watch(root: LiveActor): Subscription {
+  watch(root: LiveActor, vitals?: () => unknown): Subscription {
     const nothing = { unsubscribe: () => undefined };
     if (this.#isDisposed || this.#inspected.has(root)) return nothing;
     if (parentOf(root) !== undefined || systemOf(root) === undefined) {
       throw new InspectorOptionError('watch: expected a root actor of XState 5, as createActor returns it.');
     }
+    if (vitals) this.#vitals.set(root, vitals);
     const watch = this.#watches.add(root);
     if (this.#collector.isRecording) {
       this.#watches.attach();
@@ -160,18 +152,21 @@ export class Inspector implements Disposable {
     return alive.map(({ identity, value, context }) => ({ ...identity, value, context }));
   }
 
+  /** How an instance of Holdfast is now, by its name in records: numbers and levels. Undefined where nothing is known of it. */
+  vitals(actor: string): JsonObject | undefined {
+    const live = this.#collector.actors.get(actor)?.ref.deref();
+    const ask = live && !isOver(live) ? this.#vitals.get(live) : undefined;
+    const told: unknown = ask && this.#guard(ask);
+    return typeof told === 'object' && told !== null ? this.#redaction.vitals(told) : undefined;
+  }
+
   /** For who may send to an actor, by its name in records. Undefined when it is over, or is none of those that are watched. */
   sendable(actor: string): Sendable | undefined {
     const known = this.#collector.actors.get(actor);
     const live = known?.ref.deref();
     if (known === undefined || live === undefined || !known.isAlive || isOver(live)) return undefined;
-    const { context, identity, redaction } = known;
-    const instance = context['instance.id'];
-    return {
-      id: typeof instance === 'string' ? instance : identity.id,
-      summaryOf: (event) => redaction.event(event),
-      send: (event) => this.#guard(() => live.send(event)),
-    };
+    const { send, ...sendable } = sendableOf(known, live);
+    return { ...sendable, send: (event) => this.#guard(() => send(event)) };
   }
 
   /** A chart that actors name. */
@@ -248,11 +243,12 @@ export class Inspector implements Disposable {
   }
 
   /** I1 */
-  #guard(look: () => void): void {
+  #guard<Result>(look: () => Result): Result | undefined {
     try {
-      look();
+      return look();
     } catch {
       this.#failures += 1;
+      return undefined;
     }
   }
 }

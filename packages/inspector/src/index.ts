@@ -7,7 +7,6 @@ export {
   Inspector,
   type InspectorCounts,
   type InspectorOptions,
-  type Sendable,
 } from './Inspector.ts';
 export type {
   ActorIdentity,
@@ -29,5 +28,6 @@ export type {
 export type { Limits } from './redaction/plain.ts';
 export type { Allow, RedactionOptions } from './redaction/Redaction.ts';
 export type { Allowed, AllowedPath, Shown } from './redaction/Rules.ts';
+export type { Sendable } from './Sendable.ts';
 export type { Batch, BatchListener, Subscription } from './Subscribers.ts';
 export { type ReadSessionOptions, readSession } from './session.ts';

@@ -115,7 +115,7 @@ export class InstanceServer implements AsyncDisposable {
       registry?.unregister(instance.id, this);
     };
     this.#ending = new Ending(this.actor, { clock, instanceId: instance.id, channel: this.#channel, free });
-    watch(inspect, this.actor, this.ended);
+    watch(inspect, this.actor, { channel: this.#channel, ended: this.ended });
     this.actor.start();
     this.#reportIgnored(this.#channel?.ignoredSettings ?? []);
     // What cannot be read now is read before the first link is made.

@@ -1,4 +1,5 @@
-import type { InstanceServer, TelemetryEvent, Watcher } from 'holdfast';
+import { outcome } from '@holdfast/testing';
+import type { InstanceServer, TelemetryEvent, Vitals, Watcher } from 'holdfast';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { errorOf, instance, startOnChannel, startServer } from './running.ts';
 
@@ -200,6 +201,27 @@ describe('a watcher', () => {
   it('leaves a chart that it does not look at without any inspector', () => {
     const { server } = startServer({ inspect: { watch: () => undefined } });
     expect(Reflect.get(server.actor, 'options').inspect).toBeUndefined();
+  });
+
+  it('may ask at any time how full the queue of an instance with a channel is, and how often it may be started again', async () => {
+    const vitals: (() => Vitals | null)[] = [];
+    const watch: Watcher['watch'] = (_, ask) => {
+      vitals.push(ask);
+      return undefined;
+    };
+    const { messaging, server } = await startOnChannel({
+      messaging: { inspect: { watch } },
+      instance: { sender: { capacity: 4 }, reconnect: { maxRestarts: 3, restartWindowMs: 7_000 } },
+      channel: { script: { connect: [outcome.hang()] } },
+    });
+    const [ask] = vitals;
+    const restarts = { maxRestarts: 3, restartWindowMs: 7_000 };
+    expect(ask?.()).toEqual({ queueDepth: 0, queueCapacity: 4, pressure: 'normal', ...restarts });
+    for (const text of ['a', 'b', 'c']) await server.enqueue({ conversation: '1', text });
+    expect(ask?.()).toEqual({ queueDepth: 3, queueCapacity: 4, pressure: 'warn', ...restarts });
+    messaging.startServer({ instance: { ...instance, id: 'driven' } });
+    expect(vitals[1]?.()).toBeNull();
+    await messaging.stop({ deadlineMs: 0 });
   });
 
   it('that throws, at the beginning or at the end, disturbs nothing', async () => {

@@ -1,64 +1,97 @@
 import type { Shared } from './Choice.ts';
 import { found, make, timeOf } from './dom.ts';
 import { nameOf } from './model/describe.ts';
-import { type Health, healthOf } from './model/health.ts';
+import { type Health, healthOf, type Vitals } from './model/health.ts';
+import type { ModelActor } from './model/Model.ts';
 
-const mostRestarts = 5;
+const asksEveryMs = 1_000;
 
 /** Counters, queue, restarts and last errors of the chosen instance. */
 export class HealthView {
   readonly #shared: Shared;
   readonly #place = found('#health', HTMLElement);
   #said = '';
+  #vitals: Vitals | null = null;
+  #vitalsOf: string | undefined;
 
-  constructor(shared: Shared) {
+  constructor(shared: Shared, onChange: () => void) {
     this.#shared = shared;
     this.#place.addEventListener('click', ({ target }) => {
       const button = target instanceof Element ? target.closest<HTMLElement>('[data-entry]') : null;
       if (button) shared.choice.choose(shared.choice.actor, Number(button.dataset['entry']));
     });
+    setInterval(() => {
+      const isSeen = this.#place.offsetParent !== null && !document.hidden;
+      if (isSeen) void this.#ask().then(onChange);
+    }, asksEveryMs);
   }
 
-  render(): void {
+  render(nowMs: number): void {
     const { choice, model } = this.#shared;
-    const chosen = model.actors.get(choice.actor ?? '');
-    const actor = chosen && (model.actors.get(chosen.identity.system) ?? chosen);
-    const said = JSON.stringify([choice.actor, choice.moment, actor?.entries.at(-1)]);
+    const actor = this.#instance();
+    if (this.#vitalsOf !== actor?.identity.actor || choice.moment !== null) this.#vitals = null;
+    const seconds = choice.moment === null ? Math.floor(nowMs / 1_000) : 0;
+    const said = JSON.stringify([choice.actor, choice.moment, actor?.entries.at(-1), seconds, this.#vitals]);
     if (said === this.#said) return;
     this.#said = said;
     if (actor === undefined) return this.#place.replaceChildren('Choose an actor.');
-    const health = healthOf(model, actor, choice.moment);
+    const health = healthOf(model, actor, { moment: choice.moment, nowMs, vitals: this.#vitals });
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset['entry'] : undefined;
     this.#place.replaceChildren(
       make('h3', {}, nameOf(actor)),
       queueOf(health),
-      restartsOf(health),
+      ...restartsOf(health),
       listOf(health),
+      make('h3', {}, 'Last errors'),
       errorsOf(health),
     );
+    if (focused !== undefined) this.#place.querySelector<HTMLElement>(`[data-entry="${focused}"]`)?.focus();
+  }
+
+  #instance(): ModelActor | undefined {
+    const { choice, model } = this.#shared;
+    const chosen = model.actors.get(choice.actor ?? '');
+    return chosen && (model.actors.get(chosen.identity.system) ?? chosen);
+  }
+
+  /** What no record tells: how full the queue is now. */
+  async #ask(): Promise<void> {
+    const { choice, model } = this.#shared;
+    const actor = this.#instance();
+    if (actor === undefined || choice.moment !== null || !model.isLive(actor)) return;
+    const { actor: name } = actor.identity;
+    const response = await fetch('/vitals', { method: 'POST', body: name }).catch(() => undefined);
+    this.#vitals = response?.status === 200 ? await response.json() : null;
+    this.#vitalsOf = name;
   }
 }
 
 function queueOf({ queue }: Health): HTMLElement {
-  if (queue === null) return make('p', {}, 'Queue: its pressure has not changed, it is normal.');
+  if (queue === null) return make('p', { class: 'faint' }, 'Queue: nothing is known of one.');
+  const { capacity, depth, isNow, level } = queue;
   const meter = make('meter', {
     min: '0',
-    max: String(queue.capacity),
-    value: String(queue.depth),
-    high: String(queue.capacity * 0.85),
+    max: String(capacity),
+    value: String(depth),
+    high: String(capacity * 0.85),
     'aria-label': 'Queue depth',
   });
-  return make('p', {}, 'Queue ', meter, ` ${queue.depth} of ${queue.capacity} when it became ${queue.level}`);
+  const words = isNow ? `, pressure ${level}` : ` when its pressure became ${level}`;
+  return make('p', {}, 'Queue ', meter, ` ${depth} of ${capacity}${words}`);
 }
 
-function restartsOf({ restarts }: Health): HTMLElement {
-  const meter = make('meter', {
-    min: '0',
-    max: String(mostRestarts),
-    value: String(restarts),
-    high: '3',
-    'aria-label': 'Restart intensity used',
+function restartsOf({ intensity, restarts }: Health): readonly HTMLElement[] {
+  const { maxRestarts, windowMs } = intensity;
+  return restarts.map(({ name, used }) => {
+    const meter = make('meter', {
+      min: '0',
+      max: String(maxRestarts),
+      value: String(used),
+      high: String(maxRestarts * 0.6),
+      'aria-label': name,
+    });
+    return make('p', {}, `${name} `, meter, ` ${used} of ${maxRestarts} within ${windowMs / 1_000} s`);
   });
-  return make('p', {}, 'Restarts ', meter, ` ${restarts} of ${mostRestarts} in 30 s`);
 }
 
 function listOf({ counters, deliveries }: Health): HTMLElement {

@@ -30,7 +30,7 @@ const moment = new MomentView(shared);
 const log = new LogView(shared, frames.soon);
 const sequence = new SequenceView(shared);
 const timeline = new TimelineView(shared);
-const health = new HealthView(shared);
+const health = new HealthView(shared, frames.soon);
 const tabs = new Tabs(found('#tabs', HTMLElement), frames.soon);
 
 function renderFleet(): void {
@@ -53,7 +53,7 @@ function renderChosen(): void {
     case 'panel-timeline':
       return timeline.render(endMs());
     case 'panel-health':
-      return health.render();
+      return health.render(endMs());
     default:
       return moment.render();
   }

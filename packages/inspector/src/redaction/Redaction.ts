@@ -1,7 +1,7 @@
 import type { ChartDescription } from '../chartOf.ts';
 import { InspectorOptionError } from '../errors.ts';
 import type { EventSummary, Json, JsonObject } from '../records.ts';
-import { type FieldRules, fieldsOf, signalFields } from './holdfastFields.ts';
+import { type FieldRules, fieldsOf, signalFields, vitalFields } from './holdfastFields.ts';
 import { defaultLimits, type Limits } from './plain.ts';
 import { type Allowed, Rules } from './Rules.ts';
 
@@ -68,6 +68,10 @@ export class Redaction {
 
   metadata(value: unknown): JsonObject {
     return signalFields.select(value, this.limits);
+  }
+
+  vitals(value: object): JsonObject {
+    return vitalFields.select(value, this.limits);
   }
 
   #with({ context, events }: FieldRules): FieldRules {

@@ -97,3 +97,9 @@ export const signalFields = rulesOf(
   ...numbers('attempt', 'attempts', 'consecutiveFailures', 'elapsedMs', 'restarts', 'nextInMs', 'epoch'),
   ...terms('outcome', 'failureClass', 'reason', 'finalReason', 'level', 'previous', 'scope', 'cause', 'during'),
 );
+
+/** What may leave of how an instance is now. */
+export const vitalFields = rulesOf(
+  ...numbers('queueDepth', 'queueCapacity', 'maxRestarts', 'restartWindowMs'),
+  ...terms('pressure'),
+);

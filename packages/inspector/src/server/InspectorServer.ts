@@ -58,6 +58,7 @@ export class InspectorServer implements AsyncDisposable {
       gate: this.#gate,
       drawings: this.#drawings,
       sending,
+      vitals: (actor: string) => inspector?.vitals?.(actor),
       onPage: () => this.#feed.charts().forEach(onChart),
       onExchange: () => onAddress(this.url),
     };

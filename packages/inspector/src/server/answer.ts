@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SessionError } from '../errors.ts';
+import type { JsonObject } from '../records.ts';
 import { ChartTooLargeError, type Drawings } from './drawing/Drawings.ts';
 import type { DrawingFormat } from './drawing/drawingOf.ts';
 import type { Gate } from './Gate.ts';
@@ -10,6 +11,8 @@ export interface Answerer {
   readonly gate: Gate;
   readonly drawings: Drawings;
   readonly sending: Sending;
+  /** How an actor of this program is now. */
+  readonly vitals: (actor: string) => JsonObject | undefined;
   /** The page was asked for: somebody comes, and will want to see charts. */
   readonly onPage: () => void;
   /** A token was used. */
@@ -29,6 +32,7 @@ const headers = {
 const longestToken = 1_000;
 const longestChart = 1024 * 1024;
 const longestEvent = 16 * 1024;
+const longestName = 1_000;
 const formats = { '/chart': 'page', '/chart.svg': 'svg', '/chart.mmd': 'mermaid' } as const satisfies Record<
   string,
   DrawingFormat
@@ -49,27 +53,47 @@ async function route(request: IncomingMessage, response: ServerResponse, answere
   const { gate } = answerer;
   if (!gate.isOwnHost(request)) return say(response, 403, 'Ask for the inspector by the address that it has printed.');
   const [path = '/'] = (request.url ?? '/').split('?', 1);
-  if (request.method === 'GET' || request.method === 'HEAD') {
-    const file = await pageFile(path);
-    if (file === undefined) return say(response, 404, 'There is no such page.');
-    if (path === '/') answerer.onPage();
-    response.setHeader('Content-Type', file.type);
-    response.end(request.method === 'HEAD' ? undefined : file.body);
-    return;
-  }
+  if (request.method === 'GET' || request.method === 'HEAD') return await serve(request, response, { path, answerer });
   if (request.method !== 'POST') return say(response, 405, 'Expected GET or POST.');
   if (!gate.isOwnOrigin(request)) return say(response, 403, 'Only the page of the inspector itself may ask for that.');
   if (path === '/enter') return await enter(request, response, answerer);
-  if (path !== '/send' && !isChartPath(path)) return say(response, 404, 'There is no such page.');
+  if (path !== '/send' && path !== '/vitals' && !isChartPath(path)) return say(response, 404, 'There is no such page.');
   const page = gate.sessionOf(request);
   if (page === undefined) return say(response, 401, 'Open the address with the token that the inspector has printed.');
-  if (path === '/send') {
-    const asker = { page, address: request.socket.remoteAddress ?? 'unknown' }; // A body that is too long ends the connection.
-    const json = await bodyOf(request, longestEvent);
-    const { status, words } = answerer.sending.send(json, asker, longestEvent);
-    return say(response, status, words);
-  }
+  if (path === '/send') return await send(request, response, { page, sending: answerer.sending });
+  if (path === '/vitals') return await tellVitals(request, response, answerer);
   return await draw(request, response, { drawings: answerer.drawings, format: formats[path] });
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { answerer, path }: { readonly path: string; readonly answerer: Answerer },
+): Promise<void> {
+  const file = await pageFile(path);
+  if (file === undefined) return say(response, 404, 'There is no such page.');
+  if (path === '/') answerer.onPage();
+  response.setHeader('Content-Type', file.type);
+  response.end(request.method === 'HEAD' ? undefined : file.body);
+}
+
+async function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { page, sending }: { readonly page: string; readonly sending: Sending },
+): Promise<void> {
+  const asker = { page, address: request.socket.remoteAddress ?? 'unknown' }; // A body that is too long ends the connection.
+  const json = await bodyOf(request, longestEvent);
+  const { status, words } = sending.send(json, asker, longestEvent);
+  say(response, status, words);
+}
+
+/** Nothing where nothing is known but what the charts show. */
+async function tellVitals(request: IncomingMessage, response: ServerResponse, { vitals }: Answerer): Promise<void> {
+  const told = vitals((await bodyOf(request, longestName)) ?? '');
+  response.statusCode = told === undefined ? 204 : 200;
+  response.setHeader('Content-Type', 'application/json');
+  response.end(told === undefined ? undefined : JSON.stringify(told));
 }
 
 async function enter(

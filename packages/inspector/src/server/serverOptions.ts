@@ -5,7 +5,7 @@ import { checkSending, type SendingOptions } from './sending/sendingOptions.ts';
 
 /** Where the records of a program come from: an `Inspector`. */
 export type RecordSource = Pick<Inspector, 'subscribe' | 'toJSON' | 'actors' | 'chart'> &
-  Partial<Pick<Inspector, 'sendable'>>;
+  Partial<Pick<Inspector, 'sendable' | 'vitals'>>;
 
 export interface InspectorServerOptions extends RedactionOptions {
   /** Whose actors are shown. Default: nobody's; then only what apps send over @statelyai/inspect. */

@@ -177,7 +177,7 @@ it('the sequence names who sent what to whom, and where it led', () => {
   ]);
 });
 
-it('the health counts messages, restarts of the last half minute, and errors, the last first', () => {
+it('the health counts messages, restarts within the window, and errors, the last first', () => {
   const { model } = modelOf([]);
   const identity = { actor: 'a', sessionId: 'a', id: 'a', parent: null, system: 'a', src: null, chart: null };
   const signal = (seq: number, name: string, measurements: Readonly<Record<string, number>> = {}): InspectorRecord => ({
@@ -213,11 +213,18 @@ it('the health counts messages, restarts of the last half minute, and errors, th
     ],
   });
   const actor = model.actors.get('a');
-  const health = actor && healthOf(model, actor, null);
+  const health = actor && healthOf(model, actor, { moment: null, nowMs: 100_106, vitals: null });
   expect(health).toMatchObject({
     counters: [['restartCount', '2']],
-    queue: { depth: 70, capacity: 100, level: 'warn' },
-    restarts: 2,
+    queue: { depth: 70, capacity: 100, level: 'warn', isNow: false },
+    restarts: [{ name: 'Workers restarted', used: 2 }],
+    intensity: { maxRestarts: 5, windowMs: 30_000 },
+  });
+  const vitals = { queueDepth: 3, queueCapacity: 9, pressure: 'normal', maxRestarts: 2, restartWindowMs: 60_000 };
+  expect(actor && healthOf(model, actor, { moment: null, nowMs: 159_500, vitals })).toMatchObject({
+    queue: { depth: 3, capacity: 9, level: 'normal', isNow: true },
+    restarts: [{ used: 1 }], // A minute ago one of them is out of the window.
+    intensity: { maxRestarts: 2, windowMs: 60_000 },
   });
   expect(health?.deliveries).toContainEqual(['delivery.queued', 2]);
   expect(health?.errors.map(({ words }) => words.split(':')[0])).toEqual([

@@ -81,7 +81,10 @@ describe.skipIf(!hasBrowser)('the page in Chromium', { timeout: 60_000 }, () => 
   it('goes back in time: an entry is chosen, and chart, state and context are those of then', async () => {
     const inspector = createInspector();
     const clock = new VirtualClock();
-    const channel = scriptedChannel({ clock, script: { connect: [outcome.fail('timeout'), outcome.ok()] } });
+    const channel = scriptedChannel({
+      clock,
+      script: { connect: [outcome.fail('timeout'), outcome.ok()], send: [outcome.hang()] },
+    });
     const messaging = createMessaging({
       channels: [channel],
       clock,
@@ -122,6 +125,12 @@ describe.skipIf(!hasBrowser)('the page in Chromium', { timeout: 60_000 }, () => 
     await expect.poll(() => page.locator('#timeline .mark.failure').count()).toBeGreaterThanOrEqual(3);
     await page.locator('#tab-panel-health').click();
     await expect.poll(() => page.locator('#health').textContent()).toContain('consecutiveFailures3');
+    await expect
+      .poll(() => page.locator('#health').textContent(), patience)
+      .toMatch(/Queue +0 of 1000, pressure normal/);
+    await bot.enqueue({ conversation: '1', text: 'hello' }); // The peer's clock stands still: it stays in the queue.
+    await expect.poll(() => page.locator('#health').textContent(), patience).toMatch(/Queue +1 of 1000/);
+    await expect.poll(() => page.locator('#health').textContent()).toMatch(/Connection restarted +0 of 5 within 30 s/);
     expect(said).toEqual([]);
     const stopped = messaging.stop();
     await clock.advance(60_000);

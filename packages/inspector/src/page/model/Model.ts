@@ -41,6 +41,8 @@ export class Model {
   dropped = 0;
   /** The types of events that may be sent to actors of the program. */
   sendable: readonly string[] = [];
+  /** It was read from a session. */
+  isFile = false;
 
   /** The number of the oldest entry, and the one after the newest. */
   get first(): number {
@@ -99,6 +101,7 @@ export class Model {
   load(session: Session): void {
     this.clear();
     this.sendable = [];
+    this.isFile = true;
     this.dropped = session.dropped.records;
     for (const [key, chart] of Object.entries(session.charts)) this.charts.set(key, chart);
     for (const actor of session.actors) this.#know(actor);
@@ -120,9 +123,14 @@ export class Model {
     });
   }
 
+  /** Whether it is alive now, in the program that serves this page. */
+  isLive({ identity, now }: ModelActor): boolean {
+    return !this.isFile && now.ended === null && !this.#foreign.has(identity.actor);
+  }
+
   /** Whether it may be sent to now. */
-  canSendTo({ identity, now }: ModelActor): boolean {
-    return this.sendable.length > 0 && now.ended === null && !this.#foreign.has(identity.actor);
+  canSendTo(actor: ModelActor): boolean {
+    return this.sendable.length > 0 && this.isLive(actor);
   }
 
   /** Whose entry it is: of a signal, the instance's. */

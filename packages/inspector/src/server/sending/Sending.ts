@@ -1,5 +1,5 @@
-import type { Sendable } from '../../Inspector.ts';
 import { clipName } from '../../redaction/Redaction.ts';
+import type { Sendable } from '../../Sendable.ts';
 import { readWish } from './readWish.ts';
 import type { SendAudit, SendingOptions } from './sendingOptions.ts';
 
