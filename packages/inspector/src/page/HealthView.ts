@@ -39,9 +39,7 @@ export class HealthView {
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset['entry'] : undefined;
     this.#place.replaceChildren(
       make('h3', {}, nameOf(actor)),
-      queueOf(health),
-      ...restartsOf(health),
-      listOf(health),
+      make('table', {}, make('tbody', {}, queueOf(health), ...restartsOf(health), ...countsOf(health))),
       make('h3', {}, 'Last errors'),
       errorsOf(health),
     );
@@ -67,37 +65,32 @@ export class HealthView {
 }
 
 function queueOf({ queue }: Health): HTMLElement {
-  if (queue === null) return make('p', { class: 'faint' }, 'Queue: nothing is known of one.');
+  if (queue === null) return row('Queue', 'nothing is known of one');
   const { capacity, depth, isNow, level } = queue;
-  const meter = make('meter', {
-    min: '0',
-    max: String(capacity),
-    value: String(depth),
-    high: String(capacity * 0.85),
-    'aria-label': 'Queue depth',
-  });
   const words = isNow ? `, pressure ${level}` : ` when its pressure became ${level}`;
-  return make('p', {}, 'Queue ', meter, ` ${depth} of ${capacity}${words}`);
+  const meter = meterOf('Queue depth', { value: depth, max: capacity, high: capacity * 0.85 });
+  return row('Queue', meter, `${depth} of ${capacity}${words}`);
 }
 
 function restartsOf({ intensity, restarts }: Health): readonly HTMLElement[] {
-  const { maxRestarts, windowMs } = intensity;
+  const { maxRestarts: max, windowMs } = intensity;
   return restarts.map(({ name, used }) => {
-    const meter = make('meter', {
-      min: '0',
-      max: String(maxRestarts),
-      value: String(used),
-      high: String(maxRestarts * 0.6),
-      'aria-label': name,
-    });
-    return make('p', {}, `${name} `, meter, ` ${used} of ${maxRestarts} within ${windowMs / 1_000} s`);
+    const meter = meterOf(name, { value: used, max, high: max * 0.6 });
+    return row(name, meter, `${used} of ${max} within ${windowMs / 1_000} s`);
   });
 }
 
-function listOf({ counters, deliveries }: Health): HTMLElement {
-  const rows = [...counters, ...deliveries.map(([name, count]) => [name, String(count)] as const)];
-  const body = rows.map(([name, value]) => make('tr', {}, make('th', { scope: 'row' }, name), make('td', {}, value)));
-  return make('table', {}, make('tbody', {}, ...body));
+function countsOf({ counters, deliveries }: Health): readonly HTMLElement[] {
+  return [...counters, ...deliveries].map(([name, value]) => row(name, String(value)));
+}
+
+function row(name: string, ...value: readonly (Node | string)[]): HTMLElement {
+  return make('tr', {}, make('th', { scope: 'row' }, name), make('td', {}, ...value));
+}
+
+function meterOf(name: string, bounds: Readonly<Record<'value' | 'max' | 'high', number>>): HTMLElement {
+  const { high, max, value } = bounds;
+  return make('meter', { 'aria-label': name, value: String(value), max: String(max), high: String(high) });
 }
 
 function errorsOf({ errors }: Health): HTMLElement {

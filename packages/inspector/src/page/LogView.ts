@@ -61,7 +61,7 @@ export class LogView {
 
   #loss(): string {
     const { dropped, missed } = this.#shared.model;
-    return `${missed > 0 ? `, ${missed} missed: too fast for this page` : ''}${dropped > 0 ? `, ${dropped} older gone` : ''}`;
+    return `${missed > 0 ? `, ${missed} missed: too fast for this page` : ''}${dropped > 0 ? `; of all, the oldest ${dropped} are gone` : ''}`;
   }
 
   /** Looks at what is new only, unless it is asked for something else. */
@@ -90,7 +90,9 @@ export class LogView {
     const { model } = this.#shared;
     if (members && !members.has(model.ownerOf(record) ?? '')) return false;
     if (words.length === 1 && words[0] === '') return true;
-    const text = `${titleOf(record)} ${wordsOf(record)} ${ownerName(model, record)} ${record.kind}`.toLowerCase();
+    const raw = 'event' in record ? record.event.type : '';
+    const text =
+      `${titleOf(record)} ${raw} ${wordsOf(record)} ${ownerName(model, record)} ${record.kind}`.toLowerCase();
     return words.every((word) => text.includes(word));
   }
 

@@ -60,7 +60,8 @@ function draw({ columns, earlier, messages }: Sequence, room: number): readonly 
   const lifelines = columns.map((_, index) =>
     makeSvg('line', { class: 'lifeline', x1: middleOf(index), x2: middleOf(index), y1: 0, y2: height }),
   );
-  const rows = messages.map((message, index) => row(message, (index + 0.6) * rowHeight, middleOf));
+  const last = columns.length - 1;
+  const rows = messages.map((message, index) => row(message, (index + 0.6) * rowHeight, { middleOf, last }));
   const labelled = { role: 'group', 'aria-label': 'Sequence of events' };
   return [
     makeSvg('svg', { class: 'heads', width, height: head }, ...more, ...names),
@@ -68,7 +69,11 @@ function draw({ columns, earlier, messages }: Sequence, room: number): readonly 
   ];
 }
 
-function row({ atMs, became, event, from, isIgnored, number, to }: Message, y: number, middleOf: Middle): SVGGElement {
+function row(
+  { atMs, became, event, from, isIgnored, number, to }: Message,
+  y: number,
+  { last, middleOf }: Columns,
+): SVGGElement {
   const [start, end] = [middleOf(from), middleOf(to)];
   const isSelf = from === to;
   const back = end > start ? -8 : 8;
@@ -77,9 +82,10 @@ function row({ atMs, became, event, from, isIgnored, number, to }: Message, y: n
     ? `M${start + 8} ${y - 1}L${start + 1} ${y + 3}l7 4z`
     : `M${end + back} ${y - 4}L${end} ${y}L${end + back} ${y + 4}z`;
   const words = became === '' ? event : `${event} → ${became}`;
-  const place = isSelf
-    ? { x: start + 32, y: y + 1, class: 'words' }
-    : { x: Math.min(start, end) + 8, y: y - 6, class: 'words' };
+  // On the right of the last column there is no room for words.
+  const isLeft = isSelf && to === last && last > 1;
+  const beside = isLeft ? { x: start - 8, class: 'words left' } : { x: start + 32, class: 'words' };
+  const place = isSelf ? { ...beside, y: y + 1 } : { x: Math.min(start, end) + 8, y: y - 6, class: 'words' };
   return makeSvg(
     'g',
     {
@@ -99,6 +105,11 @@ function row({ atMs, became, event, from, isIgnored, number, to }: Message, y: n
 
 /** Where the line of a column stands. */
 type Middle = (column: number) => number;
+
+interface Columns {
+  readonly middleOf: Middle;
+  readonly last: number;
+}
 
 /** A text as long as there is room for, and the whole of it at the pointer. */
 function cut(text: string, length: number): readonly (Node | string)[] {

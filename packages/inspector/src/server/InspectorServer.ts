@@ -117,9 +117,6 @@ export async function startInspectorServer(options: InspectorServerOptions = {})
   const resolved = resolveServerOptions(options);
   if (process.env['NODE_ENV'] === 'production' && options.allowProduction !== true) throw new ProductionError();
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000, maxHeaderSize: 16 * 1024 });
-  server.on('clientError', (_, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
-  });
   const port = await listen(server, resolved);
   return new InspectorServer(server, port, resolved);
 }

@@ -2,7 +2,16 @@ import { expect, it } from 'vitest';
 import { createMachine } from 'xstate';
 import { chartOf } from '../../src/chartOf.ts';
 import type { InspectorRecord } from '../../src/index.ts';
-import { activeStates, channelOf, nameOf, pathOf, statusOf, titleOf, wordsOf } from '../../src/page/model/describe.ts';
+import {
+  activeStates,
+  channelOf,
+  eventName,
+  nameOf,
+  pathOf,
+  statusOf,
+  titleOf,
+  wordsOf,
+} from '../../src/page/model/describe.ts';
 import type { ModelActor, Standing } from '../../src/page/model/Model.ts';
 
 const standing = (given: Partial<Standing> = {}): Standing => ({ value: null, context: {}, ended: null, ...given });
@@ -47,6 +56,20 @@ it('an actor goes by the name of its instance, its id, or its machine', () => {
   expect(nameOf(actor({ id: 'poller', parent: 'x:0' }))).toBe('poller');
   expect(channelOf(actor({}, { 'instance.channelType': 'mqtt' }))).toBe('mqtt');
   expect(channelOf(actor({ chart: 'door' }))).toBe('door');
+});
+
+it('XState’s own events are named as charts name them, and those of apps as they are', () => {
+  const names = {
+    'xstate.after.1000.m.a': 'after 1000 ms',
+    'xstate.after.probeInterval.reconnect.linked.idle': 'after probeInterval',
+    'xstate.done.actor.prober': 'done(prober)',
+    'xstate.error.actor.0.m.a': 'error(0.m.a)',
+    'xstate.done.state.m.a': 'done(m.a)',
+    'xstate.init': 'init',
+    'notify.failure': 'notify.failure',
+    'after.all': 'after.all',
+  };
+  for (const [type, name] of Object.entries(names)) expect(eventName(type)).toBe(name);
 });
 
 it('each kind of entry has words', () => {

@@ -41,3 +41,26 @@ it('an actor that is over is forgotten with its last record, and makes room for 
   expect(traffic.toJSON().actors.map(({ actor }) => actor)).toEqual(['app1/s', 'app1/u']);
   expect(JSON.stringify(traffic.toJSON())).not.toContain('secret');
 });
+
+it('the name of an error that is no name is not shown: it may be anything', () => {
+  const traffic = new AppTraffic({}, 9);
+  const line = traffic.connect();
+  for (const [index, name] of ['secret 4711', 'a-secret', 'x'.repeat(61), '', 7].entries()) {
+    line.receive(start(`s${index}`));
+    const snapshot = { status: 'error', error: { name } };
+    line.receive(frame({ type: '@xstate.snapshot', sessionId: `s${index}`, event: { type: 'x' }, snapshot }));
+    expect(traffic.toJSON().records.at(-1)).toMatchObject({ error: 'Error' });
+  }
+});
+
+it('the chart of an actor whose name another has taken is forgotten with its last record', () => {
+  const traffic = new AppTraffic({}, 5);
+  const line = traffic.connect();
+  line.receive(start('s'));
+  line.receive(frame({ type: '@xstate.snapshot', event: { type: 'x' }, snapshot: { status: 'done' } }));
+  const other = '{"id":"other","initial":"z","states":{"z":{}}}';
+  line.receive(frame({ type: '@xstate.actor', name: 's', definition: other, snapshot: { value: 'z' } }));
+  expect(Object.keys(traffic.toJSON().charts)).toEqual(['apps/s', 'apps/other']);
+  for (let n = 1; n <= 10_010; n += 1) line.receive(move(n));
+  expect(Object.keys(traffic.toJSON().charts)).toEqual(['apps/other']);
+});

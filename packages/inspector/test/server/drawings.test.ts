@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
 import { chartOf } from '../../src/chartOf.ts';
+import { Drawings } from '../../src/server/drawing/Drawings.ts';
+import { DrawingThread } from '../../src/server/drawing/DrawingThread.ts';
 import { type InspectorServer, startInspectorServer } from '../../src/server/index.ts';
 import { type Answer, addressOf, ask, enter } from './client.ts';
 
@@ -53,4 +55,70 @@ it('a chart that is none, too long or too large is refused in words', async () =
 it('two pages that want one chart at once get the same', async () => {
   const [first, second] = await Promise.all([draw(JSON.stringify(chart)), draw(JSON.stringify(chart))]);
   expect(first?.body).toBe(second?.body);
+});
+
+describe('the thread that draws', () => {
+  const call = { chart, format: 'page' } as const;
+
+  it('draws in the order of the calls, and what cannot be laid out fails alone', async () => {
+    const thread = new DrawingThread();
+    const broken = { ...call, chart: { ...chart, states: [] } };
+    const [first, second, third] = await Promise.allSettled([
+      thread.draw(call),
+      thread.draw(broken),
+      thread.draw(call),
+    ]);
+    expect([first?.status, second?.status, third?.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    await thread.close();
+  });
+
+  it('that was ended from outside fails the call that it was at, and there is another for the next', async () => {
+    const thread = new DrawingThread({ longestMs: 1 });
+    await expect(thread.draw(call)).rejects.toThrow('cannot be laid out');
+    const patient = new DrawingThread();
+    await patient.draw(call);
+    await thread.close();
+    await patient.close();
+    await expect(patient.draw(call)).rejects.toThrow('closed');
+  });
+});
+
+it('what was drawn once is kept, a bounded number of them, and what failed is tried again', async () => {
+  const asked: string[] = [];
+  let isBroken = true;
+  const drawings = new Drawings({
+    draw: async ({ chart: { id } }) => {
+      asked.push(id);
+      if (isBroken) throw new Error('broken');
+      return id;
+    },
+    warmUp: () => undefined,
+    close: async () => undefined,
+  });
+  const named = (id: number): string => JSON.stringify({ ...chart, id: `${id}` });
+  await expect(drawings.draw(named(0), 'page')).rejects.toThrow('broken');
+  isBroken = false;
+  for (const id of [0, 0, 1]) await drawings.draw(named(id), 'page');
+  expect(asked).toEqual(['0', '0', '1']);
+  for (let id = 2; id < 60; id += 1) await drawings.draw(named(id), 'page');
+  expect(asked).toHaveLength(61);
+  await drawings.draw(named(59), 'page');
+  await drawings.draw(named(0), 'page');
+  expect(asked).toHaveLength(62); // The oldest was let go.
+  await drawings.close();
+});
+
+it('the first charts that there are are drawn before anybody asks for them, and no more', async () => {
+  const asked: string[] = [];
+  const drawings = new Drawings({
+    draw: async ({ chart: { id } }) => {
+      asked.push(id);
+      return id;
+    },
+    warmUp: () => undefined,
+    close: async () => undefined,
+  });
+  for (let id = 0; id < 40; id += 1) drawings.ahead({ ...chart, id: `${id}` });
+  expect(asked).toHaveLength(12);
+  await drawings.close();
 });

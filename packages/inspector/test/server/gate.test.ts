@@ -132,6 +132,8 @@ describe('every answer', () => {
       expect(header('x-content-type-options')).toBe('nosniff');
       expect(header('cross-origin-resource-policy')).toBe('same-origin');
       expect(header('referrer-policy')).toBe('no-referrer');
+      expect(header('cache-control')).toBe('no-store');
+      expect(header('cross-origin-opener-policy')).toBe('same-origin');
     }
   });
 
@@ -148,6 +150,33 @@ describe('every answer', () => {
       expect((await ask(server, { path })).status).toBe(404);
     expect((await ask(server, { method: 'DELETE' })).status).toBe(405);
   });
+});
+
+it('who sends more than is taken is answered before it has all come, and what is no HTTP at all', async () => {
+  const cookie = await enter(server);
+  const { origin, port } = addressOf(server);
+  const answerTo = async (text: string): Promise<string> => {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.on('error', () => undefined);
+    socket.write(text);
+    const [data] = await once(socket, 'data');
+    socket.destroy();
+    return String(data).split('\r\n', 1)[0] ?? '';
+  };
+  const head = (path: string): string =>
+    [
+      `POST ${path} HTTP/1.1`,
+      `Host: 127.0.0.1:${port}`,
+      `Origin: ${origin}`,
+      `Cookie: ${cookie}`,
+      'Content-Length: 50000000',
+      '\r\n',
+    ].join('\r\n');
+  expect(await answerTo(head('/enter') + 'x'.repeat(2_000))).toContain(' 401 ');
+  expect(await answerTo(head('/vitals') + 'x'.repeat(2_000))).toContain(' 204 ');
+  expect(await answerTo(head('/chart') + 'x'.repeat(1024 * 1024 + 10))).toContain(' 413 ');
+  expect(await answerTo('\x16\x03\x01 garbage\r\n\r\n')).toContain(' 400 ');
+  expect((await ask(server)).status).toBe(200);
 });
 
 it('listens on 127.0.0.1 and on no other address of the machine', async () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { createActor, createMachine } from 'xstate';
 import { chartOf } from '../../src/chartOf.ts';
@@ -158,7 +159,9 @@ describe('pages on a real line', () => {
     inspector.watch(actor);
     const pages = [await watch(server), await watch(server)];
     pages[0]?.line.send('x');
+    const ended = pages[0] && once(pages[0].line, 'close');
     pages[0]?.line.send('x'.repeat(2_000));
+    expect((await ended)?.[0]).toBe(1009); // Too long.
     actor.send({ type: 'go' });
     await pages[1]?.until(() => pages[1]?.records().some(({ kind }) => kind === 'transition') ?? false);
     for (const { line } of pages) line.terminate();

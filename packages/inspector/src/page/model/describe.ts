@@ -92,8 +92,22 @@ export function wordsOf(record: InspectorRecord): string {
 
 /** The event, or what else it is. */
 export function titleOf(record: InspectorRecord): string {
-  if (record.kind === 'transition' || record.kind === 'undelivered') return record.event.type;
+  if (record.kind === 'transition' || record.kind === 'undelivered') return eventName(record.event.type);
   return record.kind === 'signal' ? record.name : record.kind;
+}
+
+const ownEvents: readonly (readonly [RegExp, string])[] = [
+  [/^xstate\.after\.(\d+)\..*$/, 'after $1 ms'],
+  [/^xstate\.after\.([^.]+)\..*$/, 'after $1'],
+  [/^xstate\.(done|error)\.(?:actor|state)\.(.*)$/, '$1($2)'],
+  [/^xstate\.snapshot\.(.*)$/, 'snapshot($1)'],
+  [/^xstate\.(init|stop)$/, '$1'],
+];
+
+/** XState's own events as charts name them: `after 1000 ms`, `done(job)`. */
+export function eventName(type: string): string {
+  const [pattern, name] = ownEvents.find(([candidate]) => candidate.test(type)) ?? [];
+  return pattern && name !== undefined ? type.replace(pattern, name) : type;
 }
 
 /** A value as people read it. */

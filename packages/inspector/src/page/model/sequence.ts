@@ -1,4 +1,4 @@
-import { nameOf, pathOf } from './describe.ts';
+import { eventName, nameOf, pathOf } from './describe.ts';
 import type { Model, ModelActor } from './Model.ts';
 
 /** An event on its way: from a column to a column. */
@@ -45,7 +45,7 @@ export function sequenceOf(
     const became = record.kind === 'transition' && pathOf(record.from) !== pathOf(record.to) ? pathOf(record.to) : '';
     const isIgnored = record.kind === 'undelivered' || record.ignored !== null;
     const [from, to] = [columnOf(record.source), columnOf(record.actor)];
-    return [{ number, atMs: record.atMs, from, to, event: record.event.type, became, isIgnored }];
+    return [{ number, atMs: record.atMs, from, to, event: eventName(record.event.type), became, isIgnored }];
   });
   return { columns, messages, earlier: numbers.length - shown.length };
 }

@@ -195,10 +195,11 @@ export class AppTraffic implements RecordSource {
 
   #forgetUnused(actor: AppActor): void {
     const { identity, isAlive, kept } = actor;
-    if (isAlive || kept > 0 || this.#actors.get(identity.actor) !== actor) return;
+    if (isAlive || kept > 0) return;
+    if (actor.chart) this.#charts.release(actor.chart);
+    if (this.#actors.get(identity.actor) !== actor) return; // Another has its name.
     this.#actors.delete(identity.actor);
     this.#sources.delete(identity.actor);
-    if (actor.chart) this.#charts.release(actor.chart);
   }
 }
 

@@ -138,6 +138,7 @@ th{color:var(--faint);width:42%}
 #sequence .heads{position:sticky;top:0;background:var(--paper)}
 #sequence text{fill:var(--ink);font-size:12px}
 #sequence .faint{fill:var(--faint);font-size:11px}
+#sequence .words.left{text-anchor:end}
 #sequence .column{text-anchor:middle;font-weight:600}
 #sequence .lifeline{stroke:var(--line);stroke-dasharray:3 4}
 #sequence .row{fill:transparent}
@@ -153,7 +154,7 @@ th{color:var(--faint);width:42%}
 .mark.reconnect{fill:var(--connecting)}
 .ends{display:flex;justify-content:space-between}
 .legend{display:flex;flex-wrap:wrap;gap:4px 14px;margin-top:6px}
-meter{width:90px;vertical-align:middle}
+meter{width:120px;height:14px;vertical-align:middle;margin-right:8px}
 .errors button{text-align:left;border-color:transparent;width:100%}
 @media (max-width:820px){
 body{height:auto;padding:6px}

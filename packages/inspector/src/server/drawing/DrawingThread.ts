@@ -3,7 +3,7 @@ import type { DrawingAnswer, DrawingCall } from './drawingWorker.ts';
 import { warmUpChart } from './warmUpChart.ts';
 
 /** A drawing that takes longer never ends, or might as well not. */
-const longestMs = 20_000;
+const defaultLongestMs = 20_000;
 /** The engine is at its pace after so many charts. */
 const warmUps = 3;
 /** As `tsc` has built it, whether this runs from `src` or from `dist`. */
@@ -17,9 +17,14 @@ const script = new URL('../../../dist/server/drawing/drawingWorker.js', import.m
  * T2. A thread that breaks, or takes too long, fails the call that it is at, and the next call has another.
  */
 export class DrawingThread {
+  readonly #longestMs: number;
   #worker: Worker | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #isClosed = false;
+
+  constructor({ longestMs = defaultLongestMs }: { readonly longestMs?: number } = {}) {
+    this.#longestMs = longestMs;
+  }
 
   /** Makes it ready, so that whoever asks first does not wait for the engine. */
   warmUp(): void {
@@ -41,7 +46,7 @@ export class DrawingThread {
 
   async #draw(call: DrawingCall): Promise<string> {
     if (this.#isClosed) throw new Error('The inspector is closed.');
-    const drawn = await ask(this.#start(), call);
+    const drawn = await ask(this.#start(), call, this.#longestMs);
     if (drawn === null) throw new Error('The chart cannot be laid out.');
     return drawn;
   }
@@ -49,8 +54,7 @@ export class DrawingThread {
   #start(): Worker {
     if (this.#worker) return this.#worker;
     // What the process was started with is not meant for it.
-    const worker = new Worker(script, { execArgv: [], env: {} });
-    worker.unref();
+    const worker = new Worker(script, { execArgv: [] });
     worker.on('error', () => undefined);
     worker.once('exit', () => {
       this.#worker = undefined;
@@ -61,7 +65,7 @@ export class DrawingThread {
 }
 
 /** T2 */
-function ask(worker: Worker, call: DrawingCall): Promise<DrawingAnswer> {
+function ask(worker: Worker, call: DrawingCall, longestMs: number): Promise<DrawingAnswer> {
   return new Promise((resolve) => {
     const late = setTimeout(() => void worker.terminate(), longestMs).unref();
     const settle = (answer: DrawingAnswer): void => {

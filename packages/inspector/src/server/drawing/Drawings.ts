@@ -14,13 +14,14 @@ const warmUpAfterMs = 300;
 
 /** Drawings of charts: what was drawn once is kept. */
 export class Drawings {
-  readonly #thread = new DrawingThread();
+  readonly #thread: Pick<DrawingThread, 'draw' | 'warmUp' | 'close'>;
   readonly #timer: NodeJS.Timeout;
   /** Those that are under way too: who asks for the same gets the same. */
   readonly #kept = new Map<string, Promise<string>>();
 
   /** Makes the thread ready in a moment: the program that has just started the inspector has itself to start first. */
-  constructor() {
+  constructor(thread: Pick<DrawingThread, 'draw' | 'warmUp' | 'close'> = new DrawingThread()) {
+    this.#thread = thread;
     this.#timer = setTimeout(() => this.#thread.warmUp(), warmUpAfterMs).unref();
   }
 
