@@ -31,6 +31,7 @@ export class FleetView {
   #channel: string | undefined;
   #size = largestCell;
   #said = '';
+  #saidChannels = '';
 
   constructor(shared: Shared, onChange: () => void) {
     this.#shared = shared;
@@ -79,9 +80,9 @@ export class FleetView {
   }
 
   #renderCounts(all: readonly Cell[]): void {
+    this.#renderChannels(all);
     const byStatus = countBy(all, ({ status }) => status);
-    const byChannel = countBy(all, ({ actor }) => channelOf(actor));
-    const said = JSON.stringify([byStatus, byChannel, this.#status, this.#channel]);
+    const said = JSON.stringify([byStatus, this.#status]);
     if (said === this.#said) return;
     this.#said = said;
     const buttons = byStatus.map(([status, count]) => {
@@ -99,12 +100,17 @@ export class FleetView {
       document.activeElement instanceof HTMLElement ? document.activeElement.dataset['status'] : undefined;
     this.#counts.replaceChildren(...buttons);
     if (focused !== undefined) buttons.find((button) => button.dataset['status'] === focused)?.focus();
-    const select = make(
-      'select',
-      { 'aria-label': 'Channel' },
-      make('option', { value: '' }, `all channels ${all.length}`),
-    );
-    for (const [channel, count] of byChannel) select.append(make('option', { value: channel }, `${channel} ${count}`));
+  }
+
+  /** A list that somebody has opened stays as it is. */
+  #renderChannels(all: readonly Cell[]): void {
+    const byChannel = countBy(all, ({ actor }) => channelOf(actor));
+    const said = JSON.stringify([byChannel, this.#channel]);
+    if (said === this.#saidChannels || this.#channels.contains(document.activeElement)) return;
+    this.#saidChannels = said;
+    const every = make('option', { value: '' }, `all channels ${all.length}`);
+    const options = byChannel.map(([channel, count]) => make('option', { value: channel }, `${channel} ${count}`));
+    const select = make('select', { 'aria-label': 'Channel' }, every, ...options);
     select.value = this.#channel ?? '';
     this.#channels.replaceChildren(select);
   }
@@ -142,8 +148,8 @@ export class FleetView {
     const count = Math.max(this.#cells.length, 1);
     const fitting = Math.floor(Math.sqrt((width * wantedHeight) / count));
     this.#size = Math.max(smallestCell + gap, Math.min(largestCell + gap, fitting));
-    const columns = Math.max(1, Math.floor(width / this.#size));
-    const height = Math.ceil(count / columns) * this.#size;
+    const columns = columnsIn(width, this.#size);
+    const height = gap + Math.ceil(count / columns) * this.#size;
     const ratio = devicePixelRatio;
     if (this.#canvas.width !== width * ratio || this.#canvas.height !== height * ratio) {
       this.#canvas.width = width * ratio;
@@ -155,16 +161,19 @@ export class FleetView {
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, height);
     const side = this.#size - gap;
+    let chosen: { readonly x: number; readonly y: number } | undefined;
     for (const [index, { actor, status }] of this.#cells.entries()) {
-      const [x, y] = [(index % columns) * this.#size, Math.floor(index / columns) * this.#size];
+      const [x, y] = [gap + (index % columns) * this.#size, gap + Math.floor(index / columns) * this.#size];
       pen.fillStyle = colourOf(status);
       pen.fillRect(x, y, side, side);
       if (status === 'error' || status === 'failed') cross(pen, { x, y, side });
-      if (actor.identity.actor !== this.#shared.choice.actor) continue;
-      pen.strokeStyle = colourOf('ink');
-      pen.lineWidth = 2;
-      pen.strokeRect(x + 1, y + 1, side - 2, side - 2);
+      if (actor.identity.actor === this.#shared.choice.actor) chosen = { x, y };
     }
+    if (chosen === undefined) return;
+    // Around the cell, in the gap: its colour is its status.
+    pen.strokeStyle = colourOf('ink');
+    pen.lineWidth = gap;
+    pen.strokeRect(chosen.x - gap / 2, chosen.y - gap / 2, side + gap, side + gap);
   }
 
   #point(event: PointerEvent): void {
@@ -173,10 +182,15 @@ export class FleetView {
   }
 
   #cellAt({ offsetX, offsetY }: MouseEvent): Cell | undefined {
-    const columns = Math.max(1, Math.floor(this.#canvas.clientWidth / this.#size));
-    const column = Math.floor(offsetX / this.#size);
-    return column < columns ? this.#cells[Math.floor(offsetY / this.#size) * columns + column] : undefined;
+    const columns = columnsIn(this.#canvas.clientWidth, this.#size);
+    const column = Math.floor((offsetX - gap) / this.#size);
+    if (column < 0 || column >= columns || offsetY < gap) return undefined;
+    return this.#cells[Math.floor((offsetY - gap) / this.#size) * columns + column];
   }
+}
+
+function columnsIn(width: number, size: number): number {
+  return Math.max(1, Math.floor((width - gap) / size));
 }
 
 /** For who sees no colours. */

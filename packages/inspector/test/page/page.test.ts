@@ -207,6 +207,32 @@ describe.skipIf(!hasBrowser)('the page in Chromium', { timeout: 60_000 }, () => 
     expect([...said, ...offline.said]).toEqual([]);
   });
 
+  it('takes a click on what changes all the time for what it is, however long the press', async () => {
+    const inspector = createInspector();
+    const actors = [1, 2, 3].map(() => createActor(machine, { inspect: inspector.inspect }).start());
+    await using server = await startInspectorServer({ inspector, port: 0 });
+    await using opened = await open(server);
+    const { page } = opened;
+    await expectActive(page, 'door.closed');
+    const busy = setInterval(() => actors.forEach((actor) => void actor.send({ type: 'push' })), 10);
+    const press = async (selector: string): Promise<void> => {
+      const box = await page.locator(selector).boundingBox();
+      if (box === null) throw new Error(`${selector} is not to be seen.`);
+      await page.mouse.move(box.x + 20, box.y + 8);
+      await page.mouse.down();
+      await page.waitForTimeout(400); // As long as a slow hand presses; meanwhile the actors move on.
+      await page.mouse.up();
+    };
+    const third = actors[2]?.sessionId ?? '';
+    await press(`#matches button[data-actor="${third}"]`);
+    await page.locator('#chart-title', { hasText: third }).waitFor(patience);
+    await press('#log');
+    await page.locator('#now').waitFor(patience);
+    await page.locator('#now').click();
+    clearInterval(busy);
+    await page.locator('#moment', { hasText: /^now$/ }).waitFor(patience);
+  });
+
   it('sends an event to the chosen actor where that is allowed, and has no form for it where it is not', async () => {
     const inspector = createInspector();
     const actor = createActor(machine, { inspect: inspector.inspect }).start();

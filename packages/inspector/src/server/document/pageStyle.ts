@@ -18,7 +18,7 @@ const light = {
   'other-0': '#2f9e8f',
   'other-1': '#5b8def',
   'other-2': '#b07cd8',
-  'other-3': '#d88a3d',
+  'other-3': '#94705e',
   'other-4': '#7b9a3a',
   'other-5': '#d0679d',
 };
