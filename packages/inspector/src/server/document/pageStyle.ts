@@ -165,6 +165,7 @@ header h1{width:100%}
 header nav{margin-left:0}
 button,select,input{min-height:36px}
 .entry .who{display:none}
+meter{width:64px}
 }
 `;
 
