@@ -55,9 +55,14 @@ try {
   if (!(error instanceof SessionError)) throw error;
 }
 
-// The page, with all of its modules.
+// The page, with all of its modules, and the thread that draws charts for it.
 const server = await startInspectorServer({ inspector: createInspector(), port: 0 });
-const { origin, port } = new URL(server.url);
+const { hash, origin, port } = new URL(server.url);
+const entered = await fetch(`${origin}/enter`, { method: 'POST', body: hash.slice(1), headers: { origin } });
+const cookie = entered.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+const chart = JSON.stringify(session.charts['door']);
+const drawn = await fetch(`${origin}/chart`, { method: 'POST', body: chart, headers: { origin, cookie } });
+if (!(await drawn.text()).includes('data-state="door.open"')) throw new Error(`No chart was drawn: ${drawn.status}.`);
 for (const path of ['/', '/style.css', '/page/main.js', '/page/model/Model.js', '/session.js', '/session/check.js']) {
   const { status } = await fetch(origin + path);
   if (status !== 200) throw new Error(`${path} was answered with ${status}.`);

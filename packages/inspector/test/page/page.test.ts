@@ -102,6 +102,7 @@ describe.skipIf(!hasBrowser)('the page in Chromium', { timeout: 60_000 }, () => 
     await page.locator('#log-filter').fill('notify.failure');
     const failures = page.locator('.entry.transition', { hasText: 'notify.failure' });
     await failures.nth(2).waitFor(patience);
+    await expect.poll(() => page.locator('#log-count').textContent()).toMatch(/^3 entries/);
     await failures.nth(1).click();
     await page.locator('#tab-panel-moment').click();
     const counter = page.locator('#context tr', { hasText: 'consecutiveFailures' }).locator('td');

@@ -72,14 +72,14 @@ describe('the thread that draws', () => {
     await thread.close();
   });
 
-  it('that was ended from outside fails the call that it was at, and there is another for the next', async () => {
-    const thread = new DrawingThread({ longestMs: 1 });
+  it('fails a call that takes too long, and has another thread for the next; closed, it draws no more', async () => {
+    const patience = { longestMs: 1 };
+    const thread = new DrawingThread(patience);
     await expect(thread.draw(call)).rejects.toThrow('cannot be laid out');
-    const patient = new DrawingThread();
-    await patient.draw(call);
+    patience.longestMs = 60_000;
+    expect(await thread.draw(call)).toContain('door.open');
     await thread.close();
-    await patient.close();
-    await expect(patient.draw(call)).rejects.toThrow('closed');
+    await expect(thread.draw(call)).rejects.toThrow('closed');
   });
 });
 

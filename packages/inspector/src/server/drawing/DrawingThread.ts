@@ -3,7 +3,10 @@ import type { DrawingAnswer, DrawingCall } from './drawingWorker.ts';
 import { warmUpChart } from './warmUpChart.ts';
 
 /** A drawing that takes longer never ends, or might as well not. */
-const defaultLongestMs = 20_000;
+export interface Patience {
+  readonly longestMs: number;
+}
+
 /** The engine is at its pace after so many charts. */
 const warmUps = 3;
 /** As `tsc` has built it, whether this runs from `src` or from `dist`. */
@@ -17,13 +20,13 @@ const script = new URL('../../../dist/server/drawing/drawingWorker.js', import.m
  * T2. A thread that breaks, or takes too long, fails the call that it is at, and the next call has another.
  */
 export class DrawingThread {
-  readonly #longestMs: number;
+  readonly #patience: Patience;
   #worker: Worker | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
-  constructor({ longestMs = defaultLongestMs }: { readonly longestMs?: number } = {}) {
-    this.#longestMs = longestMs;
+  constructor(patience: Patience = { longestMs: 20_000 }) {
+    this.#patience = patience;
   }
 
   /** Makes it ready, so that whoever asks first does not wait for the engine. */
@@ -46,7 +49,7 @@ export class DrawingThread {
 
   async #draw(call: DrawingCall): Promise<string> {
     if (this.#isClosed) throw new Error('The inspector is closed.');
-    const drawn = await ask(this.#start(), call, this.#longestMs);
+    const drawn = await ask(this.#start(), call, this.#patience.longestMs);
     if (drawn === null) throw new Error('The chart cannot be laid out.');
     return drawn;
   }
