@@ -22,7 +22,7 @@ export function headerOf({ cores, load, node }: Surroundings, plan: InspectorPla
 export function reportOf(figures: LocalFigures, contestants: readonly Contestant[]): string {
   return `${[
     tableOf(['The page', ''], pageRows(figures)),
-    tableOf(['Memory, MB', 'highest', 'kB/s', 'in use halfway', 'at the end'], memoryRows(figures, contestants)),
+    tableOf(['Memory, MB', 'highest', 'kB/s', 'in use at 1/4', 'at the end'], memoryRows(figures, contestants)),
     tableOf(['Buffers', 'highest', 'bound', ''], fillRows(figures)),
     tableOf(['Side by side', 'events/s', 'app CPU us', 'relay CPU us', 'delivered', 'bytes'], contestants.map(rowOf)),
     `Aims\n${aimsOf(figures).map(aimLine).join('\n')}`,
@@ -50,7 +50,7 @@ function memoryRows({ page }: LocalFigures, contestants: readonly Contestant[]):
     label,
     mega(growth.highest),
     (growth.slope / 1024).toFixed(0),
-    mega(growth.leftHalfway),
+    mega(growth.leftEarly),
     mega(growth.leftEnd),
   ]);
 }

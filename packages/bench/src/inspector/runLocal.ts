@@ -17,17 +17,20 @@ export interface LocalRun {
   /** From a click to the chart that it shows, in milliseconds: the first that anybody sees, those of others under load, one that is new under load. */
   readonly firstChartMs: { readonly cold: number; readonly warm: readonly number[]; readonly fresh: number };
   readonly samples: readonly Sample[];
-  /** What is left after garbage was collected, halfway and at the end: of the process, and of the page. */
-  readonly halfway: { readonly server: Memory; readonly pageHeap: number };
+  /** What is left after garbage was collected, after a quarter of the time and at the end: of the process, and of the page. */
+  readonly early: { readonly server: Memory; readonly pageHeap: number };
   readonly end: { readonly server: Memory; readonly pageHeap: number };
 }
 
+/** The program runs a moment before somebody opens the address that it has printed. */
+const startsBeforeMs = 1_500;
 /** The page keeps so many entries. */
 const pageEntries = 22_000;
 
 export async function runLocal(plan: InspectorPlan, onProgress: (words: string) => void): Promise<LocalRun> {
   await using host = new ChildService<FleetService>(new URL('fleetHost.js', import.meta.url), ['holdfast']);
   const url = await host.call('start', { actors: plan.actors, relay: '' });
+  await pause(startsBeforeMs);
   await using page = await Page.open(url, plan.actors + 1);
   const cold = await page.chooseAt(0.5);
   onProgress(`first chart, cold: ${cold.toFixed(0)} ms`);
@@ -45,9 +48,9 @@ export async function runLocal(plan: InspectorPlan, onProgress: (words: string) 
     ({ atSeconds, heap, pageHeap }) =>
       onProgress(`holdfast ${atSeconds.toFixed(0)} s: server heap ${mega(heap)} MB, page heap ${mega(pageHeap)} MB`),
   );
-  const half = pause((plan.seconds * 1_000) / 2).then(() => leftOver(host, page));
+  const quarter = pause((plan.seconds * 1_000) / 4).then(() => leftOver(host, page));
   const clicking = clickAround(host, page, plan);
-  const [load, samples, halfway, clicks] = await Promise.all([loading, sampling, half, clicking]);
+  const [load, samples, early, clicks] = await Promise.all([loading, sampling, quarter, clicking]);
   const seconds = (performance.now() - begunAtMs) / 1_000;
   const seen = await page.seen();
   const end = await leftOver(host, page);
@@ -59,7 +62,7 @@ export async function runLocal(plan: InspectorPlan, onProgress: (words: string) 
   } as const;
   const fills = [...(await host.call('fills')), entries];
   const delivery = await host.call('delivery');
-  return { load, seen, seconds, delivery, fills, firstChartMs: { cold, ...clicks }, samples, halfway, end };
+  return { load, seen, seconds, delivery, fills, firstChartMs: { cold, ...clicks }, samples, early, end };
 }
 
 async function clickAround(
@@ -78,7 +81,7 @@ async function clickAround(
   return { warm, fresh };
 }
 
-async function leftOver(host: ChildService<FleetService>, page: Page): Promise<LocalRun['halfway']> {
+async function leftOver(host: ChildService<FleetService>, page: Page): Promise<LocalRun['early']> {
   return { server: await host.call('memoryAfterCollection'), pageHeap: await page.heapBytesAfterCollection() };
 }
 

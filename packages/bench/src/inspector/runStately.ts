@@ -16,8 +16,8 @@ export interface StatelyRun {
   readonly samples: readonly Sample[];
   readonly received: Received;
   readonly relay: { readonly cpuSeconds: number };
-  /** What is left in the app after garbage was collected, halfway and at the end. */
-  readonly halfway: Memory;
+  /** What is left in the app after garbage was collected, after a quarter of the time and at the end. */
+  readonly early: Memory;
   readonly end: Memory;
 }
 
@@ -40,13 +40,13 @@ export async function runStately(plan: InspectorPlan, onProgress: (words: string
   const take = async (): Promise<Omit<Sample, 'atSeconds'>> => ({ ...(await host.call('memory')), pageHeap: 0 });
   const onSample = ({ atSeconds, resident }: Sample): void =>
     onProgress(`@statelyai/inspect ${atSeconds.toFixed(0)} s: app ${(resident / 1024 / 1024).toFixed(0)} MB`);
-  const half = pause((plan.seconds * 1_000) / 2).then(() => host.call('memoryAfterCollection'));
+  const quarter = pause((plan.seconds * 1_000) / 4).then(() => host.call('memoryAfterCollection'));
   const sampling = sampleWhile(() => isRunning, take, onSample);
-  const [load, samples, halfway] = await Promise.all([loading, sampling, half]);
+  const [load, samples, early] = await Promise.all([loading, sampling, quarter]);
   const received = since(await receiver.call('received'), before);
   const cpuSeconds = (await relay.call('cpuSeconds')) - cpuBefore;
   const end = await host.call('memoryAfterCollection');
-  return { load, samples, received, relay: { cpuSeconds }, halfway, end };
+  return { load, samples, received, relay: { cpuSeconds }, early, end };
 }
 
 function since(now: Received, before: Received): Received {

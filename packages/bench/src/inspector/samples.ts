@@ -42,16 +42,16 @@ export interface Growth {
   readonly highest: number;
   /** Per second, over the second half. */
   readonly slope: number;
-  /** In use after garbage was collected, halfway and at the end. */
-  readonly leftHalfway: number;
+  /** In use after garbage was collected, after a quarter of the time and at the end. */
+  readonly leftEarly: number;
   readonly leftEnd: number;
 }
 
 export function growthOf(
   samples: readonly Sample[],
   figure: 'resident' | 'pageHeap',
-  [leftHalfway, leftEnd]: readonly [number, number],
+  [leftEarly, leftEnd]: readonly [number, number],
 ): Growth {
   const highest = Math.max(...samples.map((sample) => sample[figure]));
-  return { highest, slope: slopeOf(samples, figure), leftHalfway, leftEnd };
+  return { highest, slope: slopeOf(samples, figure), leftEarly, leftEnd };
 }

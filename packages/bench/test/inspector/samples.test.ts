@@ -20,7 +20,7 @@ describe('the slope of memory', () => {
   });
 
   it('stands beside the highest and what is left', () => {
-    const growth = { highest: 9, slope: 0, leftHalfway: 1, leftEnd: 2 };
+    const growth = { highest: 9, slope: 0, leftEarly: 1, leftEnd: 2 };
     expect(growthOf(sampled([9, 5, 5, 5]), 'resident', [1, 2])).toEqual(growth);
   });
 });

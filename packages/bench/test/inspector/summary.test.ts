@@ -11,7 +11,7 @@ const run = {
   fills: [{ name: 'history', unit: 'records' as const, highest: 10, bound: 10 }],
   firstChartMs: { cold: 200, warm: [30, 50, 90], fresh: 250 },
   samples: [{ atSeconds: 1, resident: 210, heap: 90, pageHeap: 40 }],
-  halfway: { server: memory, pageHeap: 20 },
+  early: { server: memory, pageHeap: 20 },
   end: { server: { ...memory, heap: 104 }, pageHeap: 20 },
 };
 const stately = {
@@ -19,7 +19,7 @@ const stately = {
   samples: run.samples,
   received: { snapshots: 990, bytes: 900_000 },
   relay: { cpuSeconds: 0.02 },
-  halfway: memory,
+  early: memory,
   end: memory,
 };
 const figures = localFigures(run);
@@ -36,7 +36,7 @@ describe('the figures', () => {
   it('of who watches stand beside those without, each by the event', () => {
     expect(contestants(run.load, run, stately)).toMatchObject([
       { eventsPerSecond: 500, cpu: { app: 30, relay: 0 }, delivered: null },
-      { delivered: 0.9, bytesPerEvent: 400, app: { leftHalfway: 100, leftEnd: 104 } },
+      { delivered: 0.9, bytesPerEvent: 400, app: { leftEarly: 100, leftEnd: 104 } },
       { cpu: { app: 60, relay: 20 }, delivered: 0.99, bytesPerEvent: 900 },
     ]);
   });

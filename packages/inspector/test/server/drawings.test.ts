@@ -92,7 +92,7 @@ it('what was drawn once is kept, a bounded number of them, and what failed is tr
       if (isBroken) throw new Error('broken');
       return id;
     },
-    warmUp: () => undefined,
+    warmUp: async () => undefined,
     close: async () => undefined,
   });
   const named = (id: number): string => JSON.stringify({ ...chart, id: `${id}` });
@@ -115,7 +115,7 @@ it('the first charts that there are are drawn before anybody asks for them, and 
       asked.push(id);
       return id;
     },
-    warmUp: () => undefined,
+    warmUp: async () => undefined,
     close: async () => undefined,
   });
   for (let id = 0; id < 40; id += 1) drawings.ahead({ ...chart, id: `${id}` });

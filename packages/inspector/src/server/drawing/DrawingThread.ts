@@ -23,21 +23,27 @@ export class DrawingThread {
   readonly #patience: Patience;
   #worker: Worker | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
   #isClosed = false;
 
   constructor(patience: Patience = { longestMs: 20_000 }) {
     this.#patience = patience;
   }
 
-  /** Makes it ready, so that whoever asks first does not wait for the engine. */
-  warmUp(): void {
-    for (let round = 0; round < warmUps; round += 1)
-      void this.draw({ chart: warmUpChart, format: 'page' }).catch(() => undefined);
+  /** Makes it ready, so that whoever asks first does not wait for the engine. It gives way to who asks meanwhile. */
+  async warmUp(): Promise<void> {
+    for (let round = 0; round < warmUps && this.#waiting === 0; round += 1)
+      await this.draw({ chart: warmUpChart, format: 'page' }).catch(() => undefined);
   }
 
   /** Rejects when the chart cannot be laid out. T1 */
   draw(call: DrawingCall): Promise<string> {
-    const drawn = this.#last.then(() => this.#draw(call));
+    this.#waiting += 1;
+    const drawn = this.#last
+      .then(() => this.#draw(call))
+      .finally(() => {
+        this.#waiting -= 1;
+      });
     this.#last = drawn.catch(() => undefined);
     return drawn;
   }

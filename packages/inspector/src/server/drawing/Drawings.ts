@@ -22,7 +22,7 @@ export class Drawings {
   /** Makes the thread ready in a moment: the program that has just started the inspector has itself to start first. */
   constructor(thread: Pick<DrawingThread, 'draw' | 'warmUp' | 'close'> = new DrawingThread()) {
     this.#thread = thread;
-    this.#timer = setTimeout(() => this.#thread.warmUp(), warmUpAfterMs).unref();
+    this.#timer = setTimeout(() => void this.#thread.warmUp(), warmUpAfterMs).unref();
   }
 
   /** Somebody may want to see it. Of many charts only the first are drawn before they are asked for. */
