@@ -12,6 +12,8 @@ import { compileAction } from './actions.ts';
 import { Configuration } from './Configuration.ts';
 import { asAction, tellInspectors } from './internals.ts';
 import { Run } from './Run.ts';
+import { planBeginning, type Step } from './Step.ts';
+import { Memory } from './topology/Memory.ts';
 
 /** Regions multiply: of a chart with many of them not all configurations are remembered. */
 const maxConfigurations = 10_000;
@@ -29,6 +31,7 @@ export class Compilation {
   readonly #machine: AnyStateMachine;
   readonly #configurations = new Map<string, Configuration>();
   readonly #byNodes = new WeakMap<readonly AnyStateNode[], Configuration>();
+  #first: Step | undefined;
 
   constructor(machine: AnyStateMachine) {
     this.#machine = machine;
@@ -68,6 +71,42 @@ export class Compilation {
       // One that has changed nothing would be taken for ever.
       mayHaveEventless = run.snapshot !== previous;
     }
+  }
+
+  /**
+   * The first snapshot of an actor of `machine`, after all that happens by itself. Whatever throws on the way is in it: XState makes it when
+   * the actor is made, and tells of it when that is started.
+   */
+  begin(machine: AnyStateMachine & PreInitial, scope: AnyActorScope, input: unknown): AnyMachineSnapshot {
+    const event = { type: 'xstate.init', input };
+    const queue: AnyEventObject[] = [];
+    let before: AnyMachineSnapshot;
+    try {
+      before = machine._getPreInitialState(scope, event, queue);
+    } catch (error) {
+      return broken(withoutContext(machine, scope, event), error, scope);
+    }
+    try {
+      const run = new Run(before, event, scope);
+      run.queue.push(...queue);
+      this.#settle(run, this.#beginning(run));
+      const end = run.snapshot;
+      if (end.status !== 'active') this.#stopChildren(run);
+      return end;
+    } catch (error) {
+      return broken(before, error, scope);
+    }
+  }
+
+  #beginning(run: Run): Configuration {
+    const { historyValue, _nodes: nodes } = run.snapshot;
+    const situation = { machine: this.#machine, nodes, historyValue, memory: new Memory(historyValue) };
+    const step = this.#first ?? planBeginning(situation);
+    if (step.isFixed) this.#first = step;
+    for (const operate of step.operations) operate(run);
+    const place = this.#intern(step.nodes ?? nodes);
+    run.move(place, historyValue);
+    return place;
   }
 
   /** A child has failed, and nobody handles it. */
@@ -116,6 +155,28 @@ export class Compilation {
     this.#byNodes.set(configuration.nodes, configuration);
     return configuration;
   }
+}
+
+/** Of a machine that is being started; XState's own. */
+interface PreInitial {
+  _getPreInitialState(scope: AnyActorScope, event: AnyEventObject, queue: AnyEventObject[]): AnyMachineSnapshot;
+}
+
+function broken(snapshot: AnyMachineSnapshot, error: unknown, scope: AnyActorScope): AnyMachineSnapshot {
+  const run = new Run(snapshot, { type: 'xstate.init' }, scope);
+  run.fail(error);
+  return run.snapshot;
+}
+
+/** What it was before its context was made, which could not be. */
+function withoutContext(
+  machine: AnyStateMachine & PreInitial,
+  scope: AnyActorScope,
+  event: AnyEventObject,
+): AnyMachineSnapshot {
+  const config = { ...machine.config, context: {} };
+  const bare: PreInitial = Object.create(machine, { config: { value: config } });
+  return { ...bare._getPreInitialState(scope, event, []), machine } as AnyMachineSnapshot;
 }
 
 const noTransitions: readonly AnyTransitionDefinition[] = [];

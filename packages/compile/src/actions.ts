@@ -4,10 +4,15 @@ import {
   type AssignArguments,
   type AssignDefinition,
   actionOf,
+  actorOf,
   type BuiltinAction,
   isAssign,
   isBuiltinAction,
+  isSpawn,
+  type SpawnDefinition,
 } from './internals.ts';
+import { stopped } from './light/internals.ts';
+import { asRef, LightActor } from './light/LightActor.ts';
 import type { Executable, Run } from './Run.ts';
 
 /** One thing to do in a step. */
@@ -20,7 +25,9 @@ export function compileAction(action: ActionReference, machine: AnyStateMachine)
   const found = typeof action === 'function' ? action : actionOf(machine, nameOf(action));
   const params = paramsOf(action);
   if (!isBuiltinAction(found)) return compileCustom({ type: nameOf(action), exec: found }, params);
-  return isAssign(found) ? compileAssign(found, params) : compileBuiltin(found, params, machine);
+  if (isAssign(found)) return compileAssign(found, params);
+  const operate = compileBuiltin(found, params, machine);
+  return isSpawn(found) ? compileSpawn(found, machine, operate) : operate;
 }
 
 function nameOf(action: ActionReference): string {
@@ -93,6 +100,25 @@ class Spawner {
     this.#action.resolve(scope, snapshot, this.#run.args(), undefined, { assignment }, extra);
     return borrowed as Spawn;
   }
+}
+
+/** A light actor has light children. */
+function compileSpawn(action: BuiltinAction & SpawnDefinition, machine: AnyStateMachine, ofXState: Operation): Operation {
+  const logic = actorOf(machine, action.src);
+  const { input, src, syncSnapshot, systemId, type } = action;
+  return (run) => {
+    const parent: unknown = run.scope.self;
+    if (!logic || !(parent instanceof LightActor)) return ofXState(run);
+    const args = run.args();
+    const { context, event, self } = args;
+    const id = typeof action.id === 'function' ? action.id(args) : action.id;
+    const given: unknown = typeof input === 'function' ? input({ context, event, self }) : input;
+    const child = new LightActor(logic, { id, src, parent, syncSnapshot, systemId, input: given });
+    const actorRef = asRef(child);
+    run.assign(run.context, { ...run.children, [id]: actorRef });
+    const start = (): void => parent.defer(() => void (child._processingStatus === stopped || child.start()));
+    run.execute({ type, exec: start }, args, { id: action.id, systemId, actorRef, src, input: given });
+  };
 }
 
 type Spawn = (src: unknown, options?: unknown) => AnyActorRef;

@@ -1,4 +1,4 @@
-import { type ActorRefFrom, createActor, type InspectionEvent } from 'xstate';
+import type { ActorRefFrom, InspectionEvent } from 'xstate';
 import { Fleet } from '../actors/Fleet.ts';
 import {
   AlreadyStartedError,
@@ -9,7 +9,7 @@ import {
 } from '../errors.ts';
 import type { instanceMachine } from '../machine/instanceMachine.ts';
 import type { InstanceCommand } from '../machine/instanceModel.ts';
-import { instanceLogic } from '../machine/interpreters.ts';
+import { actorMaker, instanceLogic } from '../machine/interpreters.ts';
 import {
   type InstanceSnapshot,
   isDegraded,
@@ -70,7 +70,7 @@ export class InstanceServer implements AsyncDisposable {
   private constructor(options: InstanceServerOptions<InstanceServer>) {
     const instance = validateInput(Instance, options.instance, { subject: 'instance' });
     const { clock = systemClock, random = systemRandom, fleet = new Fleet(clock), registry } = options;
-    const { failureLimit, inspect, interpreter, observer, store } = options;
+    const { failureLimit, inspect, interpreter = 'compiled', observer, store } = options;
     validateFailureLimit(failureLimit);
     validateCallback(observer, 'observer');
     validateCallback(inspect, 'inspect');
@@ -88,7 +88,8 @@ export class InstanceServer implements AsyncDisposable {
     const surroundings = { instanceId: instance.id, clock, random, fleet, store, telemetry, hasFailures, onRestored };
     this.#channel = checked && openChannel(checked, surroundings);
     const channel = this.#channel?.binding;
-    this.actor = createActor(instanceLogic(interpreter ?? 'compiled'), {
+    const create = actorMaker(interpreter);
+    this.actor = create(instanceLogic(interpreter), {
       input: {
         instance,
         observer,

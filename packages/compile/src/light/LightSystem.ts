@@ -1,0 +1,129 @@
+import { type AnyActorRef, type AnyEventObject, type InspectionEvent, toObserver } from 'xstate';
+import { type Clock, type InternalActorRef, type Logger, type Observer, ofXState, type Scheduled } from './internals.ts';
+
+/** What a root actor is given, and all below it share. Default: XState's. */
+interface Surroundings {
+  readonly clock?: Clock | undefined;
+  readonly logger?: Logger | undefined;
+}
+
+/**
+ * XState's actor system, of which most actors need nothing: what names, inspectors and timers take is there once there are any.
+ *
+ * Y1. It does what XState's own does, in its order, and is asked by the same names.
+ */
+export class LightSystem {
+  readonly _clock: Clock;
+  readonly _logger: Logger;
+  readonly #root: InternalActorRef;
+  #named: Map<string, InternalActorRef> | undefined;
+  #inspectors: Set<Observer<InspectionEvent>> | undefined;
+  #scheduled: Map<string, Scheduled> | undefined;
+
+  constructor(root: InternalActorRef, { clock = ofXState().clock, logger = ofXState().logger }: Surroundings) {
+    this.#root = root;
+    this._clock = clock;
+    this._logger = logger;
+  }
+
+  get isInspected(): boolean {
+    return this.#inspectors !== undefined && this.#inspectors.size > 0;
+  }
+
+  get(systemId: string): AnyActorRef | undefined {
+    return this.#named?.get(systemId);
+  }
+
+  getAll(): Record<string, AnyActorRef> {
+    return Object.fromEntries(this.#named ?? []);
+  }
+
+  inspect(observer: Parameters<typeof toObserver<InspectionEvent>>[0]): { unsubscribe(): void } {
+    const inspectors = (this.#inspectors ??= new Set());
+    const inspector = toObserver(observer);
+    inspectors.add(inspector);
+    return { unsubscribe: () => void inspectors.delete(inspector) };
+  }
+
+  getSnapshot(): { _scheduledEvents: Record<string, Omit<Scheduled, 'timer'>> } {
+    const events = [...(this.#scheduled ?? [])].map(([key, { timer: _, ...scheduled }]) => [key, scheduled] as const);
+    return { _scheduledEvents: Object.fromEntries(events) };
+  }
+
+  /** Nothing can have been scheduled before: an actor that does not run puts off what it has to do. */
+  start(): void {}
+
+  get scheduler(): this {
+    return this;
+  }
+
+  /** Of XState's scheduler, as are `cancel` and `cancelAll`. */
+  schedule(
+    source: InternalActorRef,
+    target: InternalActorRef,
+    event: AnyEventObject,
+    delay: number,
+    id: string = Math.random().toString(36).slice(2),
+  ): void {
+    const key = keyOf(source, id);
+    const scheduled = (this.#scheduled ??= new Map());
+    const timer = this._clock.setTimeout(() => {
+      scheduled.delete(key);
+      this._relay(source, target, event);
+    }, delay);
+    scheduled.set(key, { source, target, event, delay, id, startedAt: Date.now(), timer });
+  }
+
+  cancel(source: InternalActorRef, id: string): void {
+    if (this.#scheduled === undefined) return;
+    const key = keyOf(source, id);
+    const scheduled = this.#scheduled.get(key);
+    if (scheduled === undefined) return;
+    this.#scheduled.delete(key);
+    this._clock.clearTimeout(scheduled.timer);
+  }
+
+  cancelAll(source: InternalActorRef): void {
+    if (this.#scheduled === undefined) return;
+    for (const scheduled of this.#scheduled.values()) {
+      if (scheduled.source === source) this.cancel(source, scheduled.id);
+    }
+  }
+
+  _bookId(): string {
+    return ofXState().system._bookId();
+  }
+
+  /** XState keeps a list of running actors that nobody can ask for. */
+  _register(sessionId: string): string {
+    return sessionId;
+  }
+
+  _unregister({ systemId }: InternalActorRef): void {
+    if (systemId !== undefined) this.#named?.delete(systemId);
+  }
+
+  _set(systemId: string, actor: InternalActorRef): void {
+    const named = (this.#named ??= new Map());
+    const present = named.get(systemId);
+    if (present && present !== actor) throw new Error(`Actor with system ID '${systemId}' already exists.`);
+    named.set(systemId, actor);
+  }
+
+  _relay(source: InternalActorRef | undefined, target: InternalActorRef, event: AnyEventObject): void {
+    if (this.isInspected) {
+      this._sendInspectionEvent({ type: '@xstate.event', sourceRef: source, actorRef: target, event });
+    }
+    target._send(event);
+  }
+
+  _sendInspectionEvent(event: object): void {
+    if (this.#inspectors === undefined || this.#inspectors.size === 0) return;
+    const told = { ...event, rootId: this.#root.sessionId } as InspectionEvent;
+    for (const inspector of this.#inspectors) inspector.next?.(told);
+  }
+}
+
+function keyOf({ sessionId }: InternalActorRef, id: string): string {
+  return `${sessionId}.${id}`;
+}
