@@ -103,7 +103,11 @@ class Spawner {
 }
 
 /** A light actor has light children. */
-function compileSpawn(action: BuiltinAction & SpawnDefinition, machine: AnyStateMachine, ofXState: Operation): Operation {
+function compileSpawn(
+  action: BuiltinAction & SpawnDefinition,
+  machine: AnyStateMachine,
+  ofXState: Operation,
+): Operation {
   const logic = actorOf(machine, action.src);
   const { input, src, syncSnapshot, systemId, type } = action;
   return (run) => {

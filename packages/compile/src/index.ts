@@ -1,4 +1,4 @@
 export { type CompileOptions, compileMachine } from './compileMachine.ts';
-export { createLightActor } from './light/createLightActor.ts';
 export { UnprovenXStateError } from './errors.ts';
 export { explain, type PlannedAnew } from './explain.ts';
+export { createLightActor } from './light/createLightActor.ts';

@@ -77,7 +77,11 @@ class Pair {
 
   #observe(log: 0 | 1, logic: 0 | 1, snapshot?: unknown): Observed {
     const { isInspected, isLight } = this.#how;
-    return new Observed(this.#logics[logic], this.#logs[log], { isInspected, isLight: isLight && logic === 1, snapshot });
+    return new Observed(this.#logics[logic], this.#logs[log], {
+      isInspected,
+      isLight: isLight && logic === 1,
+      snapshot,
+    });
   }
 }
 
@@ -146,18 +150,23 @@ it.each(rare)('%s', (_, config, events) => {
 it('a compiled chart shows nothing that the interpreted one does not, and nothing less', () => {
   let events = 0;
   const inputs = fc.array(input, { minLength: 5, maxLength: 100, size: 'max' });
-  const property = fc.property(chart, inputs, fc.record({ isInspected: fc.boolean(), isLight: fc.boolean() }), (root, all, how) => {
-    const pair = new Pair((log) => machineOf(root, log), how);
-    pair.compare();
-    for (const one of all) {
-      if (!pair.isActive) pair.restart();
-      pair.feed(one);
-      events += 1;
-      // All of what can be seen costs more to look at than it does to bring about.
-      pair.compare(events % 8 === 0);
-    }
-    pair.restart();
-  });
+  const property = fc.property(
+    chart,
+    inputs,
+    fc.record({ isInspected: fc.boolean(), isLight: fc.boolean() }),
+    (root, all, how) => {
+      const pair = new Pair((log) => machineOf(root, log), how);
+      pair.compare();
+      for (const one of all) {
+        if (!pair.isActive) pair.restart();
+        pair.feed(one);
+        events += 1;
+        // All of what can be seen costs more to look at than it does to bring about.
+        pair.compare(events % 8 === 0);
+      }
+      pair.restart();
+    },
+  );
   fc.assert(property, { numRuns: runs, ...(process.env['SEED'] ? { seed: Number(process.env['SEED']) } : {}) });
   console.log(`${runs} charts, ${events} events`);
 }, 600_000);

@@ -227,7 +227,8 @@ export class LightActor extends ActorBehaviour {
     this.#isBusy = true;
     try {
       // What is processed may clear what waits.
-      for (let event = this.#waiting?.shift(); event !== undefined; event = this.#waiting?.shift()) this._process(event);
+      for (let event = this.#waiting?.shift(); event !== undefined; event = this.#waiting?.shift())
+        this._process(event);
     } finally {
       this.#isBusy = false;
     }

@@ -1,5 +1,12 @@
 import { type AnyActorRef, type AnyEventObject, type InspectionEvent, toObserver } from 'xstate';
-import { type Clock, type InternalActorRef, type Logger, type Observer, ofXState, type Scheduled } from './internals.ts';
+import {
+  type Clock,
+  type InternalActorRef,
+  type Logger,
+  type Observer,
+  ofXState,
+  type Scheduled,
+} from './internals.ts';
 
 /** What a root actor is given, and all below it share. Default: XState's. */
 interface Surroundings {
@@ -39,10 +46,10 @@ export class LightSystem {
   }
 
   inspect(observer: Parameters<typeof toObserver<InspectionEvent>>[0]): { unsubscribe(): void } {
-    const inspectors = (this.#inspectors ??= new Set());
+    this.#inspectors ??= new Set();
     const inspector = toObserver(observer);
-    inspectors.add(inspector);
-    return { unsubscribe: () => void inspectors.delete(inspector) };
+    this.#inspectors.add(inspector);
+    return { unsubscribe: () => void this.#inspectors?.delete(inspector) };
   }
 
   getSnapshot(): { _scheduledEvents: Record<string, Omit<Scheduled, 'timer'>> } {
@@ -58,20 +65,15 @@ export class LightSystem {
   }
 
   /** Of XState's scheduler, as are `cancel` and `cancelAll`. */
-  schedule(
-    source: InternalActorRef,
-    target: InternalActorRef,
-    event: AnyEventObject,
-    delay: number,
-    id: string = Math.random().toString(36).slice(2),
-  ): void {
+  schedule(source: InternalActorRef, target: InternalActorRef, ...[event, delay, given]: WhatAndWhen): void {
+    const id = given ?? Math.random().toString(36).slice(2);
     const key = keyOf(source, id);
-    const scheduled = (this.#scheduled ??= new Map());
+    this.#scheduled ??= new Map();
     const timer = this._clock.setTimeout(() => {
-      scheduled.delete(key);
+      this.#scheduled?.delete(key);
       this._relay(source, target, event);
     }, delay);
-    scheduled.set(key, { source, target, event, delay, id, startedAt: Date.now(), timer });
+    this.#scheduled.set(key, { source, target, event, delay, id, startedAt: Date.now(), timer });
   }
 
   cancel(source: InternalActorRef, id: string): void {
@@ -104,10 +106,10 @@ export class LightSystem {
   }
 
   _set(systemId: string, actor: InternalActorRef): void {
-    const named = (this.#named ??= new Map());
-    const present = named.get(systemId);
+    this.#named ??= new Map();
+    const present = this.#named.get(systemId);
     if (present && present !== actor) throw new Error(`Actor with system ID '${systemId}' already exists.`);
-    named.set(systemId, actor);
+    this.#named.set(systemId, actor);
   }
 
   _relay(source: InternalActorRef | undefined, target: InternalActorRef, event: AnyEventObject): void {
@@ -123,6 +125,8 @@ export class LightSystem {
     for (const inspector of this.#inspectors) inspector.next?.(told);
   }
 }
+
+type WhatAndWhen = readonly [event: AnyEventObject, delay: number, id?: string];
 
 function keyOf({ sessionId }: InternalActorRef, id: string): string {
   return `${sessionId}.${id}`;

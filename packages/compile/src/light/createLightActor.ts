@@ -9,7 +9,10 @@ import { LightActor, type LightOptions } from './LightActor.ts';
  *
  * With an XState that it was not proven on, and with `devTools`, it is `createActor`.
  */
-export const createLightActor = ((logic: AnyActorLogic, options: LightOptions & { readonly devTools?: unknown } = {}) =>
+export const createLightActor = ((
+  logic: AnyActorLogic,
+  options: LightOptions & { readonly devTools?: unknown } = {},
+) =>
   options.devTools || !isProvenLight()
     ? createActor(logic, options as never)
     : new LightActor(logic, options)) as typeof createActor;

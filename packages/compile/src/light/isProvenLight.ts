@@ -11,7 +11,11 @@ const probe = createMachine({
     src: fromCallback(({ receive, sendBack }) => receive(({ type }) => sendBack({ type: `${type}ed` }))),
   },
   on: { ask: { actions: [sendTo('echo', { type: 'ask' }), emit({ type: 'told' })] } },
-  states: { idle: { after: { 1: 'busy' } }, busy: { after: { 2: 'idle' }, on: { asked: 'over' } }, over: { type: 'final' } },
+  states: {
+    idle: { after: { 1: 'busy' } },
+    busy: { after: { 2: 'idle' }, on: { asked: 'over' } },
+    over: { type: 'final' },
+  },
 });
 
 type Create = (options: LightOptions) => AnyActorRef;
@@ -35,15 +39,18 @@ export function agreesWithXState(create: Create): boolean {
 function traceOf(create: Create): string {
   const trace: unknown[] = [];
   const timers: (() => void)[] = [];
-  const clock = { setTimeout: (callback: () => void) => timers.push(callback), clearTimeout: (timer: unknown) => trace.push(timer) };
+  const clock = {
+    setTimeout: (callback: () => void) => timers.push(callback),
+    clearTimeout: (timer: unknown) => trace.push(timer),
+  };
   const actor = create({ id: 'root', clock, inspect: ({ type }) => void trace.push(type) });
   actor.on('*', ({ type }) => trace.push(type));
   actor.subscribe({ next: ({ value }) => trace.push(value), complete: () => trace.push('complete') });
   actor.start();
-  for (let round = 0; round < 3; round += 1) {
+  for (let round = 0; actor.getSnapshot().status === 'active' && round < 3; round += 1) {
     actor.send({ type: 'ask' });
     trace.push(actor.getPersistedSnapshot(), Object.keys(actor.system.getAll()));
-    timers.shift()?.();
+    if (round === 0) timers.shift()?.();
   }
   return JSON.stringify(trace);
 }

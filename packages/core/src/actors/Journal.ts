@@ -1,4 +1,5 @@
 import { type Job, urgencyOf } from '../policy/job.ts';
+import { SparseSet } from '../policy/sparse.ts';
 import type { Clock } from '../ports/clock.ts';
 import type {
   DeadLetter,
@@ -41,7 +42,7 @@ export class Journal {
   /** Of each store the journals that may still have something to write, by instance. */
   static readonly #open = new WeakMap<Store, Map<string, Journal>>();
   readonly #options: JournalOptions;
-  readonly #writing = new Set<Promise<void>>();
+  readonly #writing = new SparseSet<Promise<void>>();
   /** Until it was taken over: each would keep the one before it, and all of them together the whole past. */
   #predecessor: Journal | undefined;
   #loading: Promise<StoredInstance | undefined> | undefined;

@@ -1,6 +1,7 @@
 import { LatestMap } from '../policy/LatestMap.ts';
 import type { Outbox } from '../policy/outbox.ts';
 import { SendWindow } from '../policy/sendWindow.ts';
+import { SparseSet } from '../policy/sparse.ts';
 import type { ChannelAdapter, ChannelCapabilities, ChannelOperation } from '../ports/channel.ts';
 import { type Clock, maxTimerMs } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
@@ -71,8 +72,8 @@ export class ChannelBinding {
   readonly #onMessage: InboundHandler;
   readonly #hasFailures: () => boolean;
   readonly #onRestored: (stored: StoredInstance) => void;
-  readonly #open = new Set<LinkRef>();
-  readonly #closing = new Set<Promise<void>>();
+  #open: LinkRef | undefined;
+  readonly #closing = new SparseSet<Promise<void>>();
   /** The last inbound messages that were handled or given up, by id. */
   readonly #handled: LatestMap<true>;
   /** Those of them that the store does not have yet. */
@@ -211,7 +212,7 @@ export class ChannelBinding {
     });
     if (!outcome.ok) return outcome;
     const link = new LinkRef(outcome.value, epoch, this);
-    this.#open.add(link);
+    this.#open = link;
     return { ok: true, value: link };
   }
 
@@ -238,14 +239,14 @@ export class ChannelBinding {
 
   /** Closes a link within the grace. `released` waits for it. */
   release(link: LinkRef): void {
-    this.#open.delete(link);
+    if (this.#open === link) this.#open = undefined;
     const closing = link.close(this.reconnect.closeGraceMs);
     this.#closing.add(closing);
     void closing.then(() => this.#closing.delete(closing));
   }
 
   releaseAll(): void {
-    for (const link of this.#open) this.release(link);
+    if (this.#open) this.release(this.#open);
   }
 
   /** Resolves when every link that was released is closed. */

@@ -5,6 +5,7 @@ import { createIdentifier } from '../policy/identifier.ts';
 import type { Fate, Job, LeftJob, NewJob } from '../policy/job.ts';
 import { LatestMap } from '../policy/LatestMap.ts';
 import type { Outbox } from '../policy/outbox.ts';
+import { SparseMap } from '../policy/sparse.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { OutboxEntry, StoredInstance } from '../ports/store.ts';
@@ -79,7 +80,7 @@ export class Deliveries {
   /** What became of the last deliveries. */
   readonly #settled: LatestMap<DeliveryState>;
   /** Dead letters that are being sent once more, by their ids. */
-  readonly #replays = new Map<string, Entered>();
+  readonly #replays = new SparseMap<string, Entered>();
   #identifiers = 0;
 
   constructor(options: DeliveriesOptions) {

@@ -1,5 +1,6 @@
 import type { InspectionEvent } from 'xstate';
 import { Fleet } from '../actors/Fleet.ts';
+import { TimerWheel } from '../actors/TimerWheel.ts';
 import { AlreadyStartedError, InstanceNotFoundError, InvalidInputError, UnknownChannelError } from '../errors.ts';
 import type { Interpreter } from '../machine/interpreters.ts';
 import { createIdentifier } from '../policy/identifier.ts';
@@ -37,6 +38,7 @@ export interface MessagingOptions<Adapter extends ChannelAdapter = ChannelAdapte
   readonly channels?: readonly Adapter[] | undefined;
   /** Gets the telemetry of all instances. */
   readonly observer?: Observer | undefined;
+  /** Default: the system's, with the timers of all instances on a wheel (`TimerWheel`). */
   readonly clock?: Clock | undefined;
   readonly random?: Random | undefined;
   /** What holds for every instance that does not say otherwise. */
@@ -93,6 +95,7 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
   readonly #fleet: Fleet;
   readonly #supervisor: InstanceSupervisor;
   readonly #retention: Retention | undefined;
+  readonly #clock: Clock;
   #identifiers = 0;
 
   constructor(options: MessagingOptions<Adapter>) {
@@ -104,11 +107,13 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
     validateWorkerOptions(options.defaults ?? {}, 'defaults');
     this.name = options.name ?? 'holdfast';
     const onEmpty = (): void => this.#retention?.stop();
-    this.#supervisor = new InstanceSupervisor({ clock: options.clock, ...options.supervision, onEmpty });
-    this.#fleet = new Fleet(options.clock ?? systemClock, validateBudget(options.reconnectBudget));
+    const clock = options.clock ?? new TimerWheel(systemClock);
+    this.#clock = clock;
+    this.#supervisor = new InstanceSupervisor({ clock, ...options.supervision, onEmpty });
+    this.#fleet = new Fleet(clock, validateBudget(options.reconnectBudget));
     this.#options = options;
     this.#channels = indexChannels(options.channels ?? []);
-    const { clock = systemClock, observer, store } = options;
+    const { observer, store } = options;
     this.#retention = store && new Retention({ store, clock, observer, name: this.name, retention });
   }
 
@@ -129,27 +134,32 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
     const adapter = this.#channels.get(channelType);
     if (!adapter) throw new UnknownChannelError(channelType, [...this.#channels.keys()]);
     validateObject(options, 'options');
-    const { id, name, status, settings, failureLimit, ...channel } = options;
+    const { id, name, status, settings, failureLimit } = options;
     const instance = {
       id: id ?? this.#createIdentifier(),
       name,
       channelType,
-      ...(status === undefined ? {} : { status }),
-      ...(settings === undefined ? {} : { settings }),
+      ...(status === undefined ? undefined : { status }),
+      ...(settings === undefined ? undefined : { settings }),
     };
+    const { config, credentials, onMessage, poller, reconnect, sender } = options;
     const { defaults } = this.#options;
-    return this.startServer({ instance, failureLimit, channel: { ...channel, adapter, defaults } as ChannelOptions });
+    const channel = { adapter, defaults, credentials, config, onMessage, poller, reconnect, sender };
+    return this.startServer({ instance, failureLimit, channel: channel as ChannelOptions });
   }
 
   /** Starts an instance of this messaging as `InstanceServer.start` does; without a channel you drive it yourself. */
   startServer(options: Pick<InstanceServerOptions, 'instance' | 'channel' | 'failureLimit'>): InstanceServer {
-    const { observer, clock, random, inspect, interpreter, store } = this.#options;
+    const { observer, random, inspect, interpreter, store } = this.#options;
+    const { channel, failureLimit, instance } = options;
     const server = this.#supervisor.startChild(
       InstanceServer.childSpec({
-        ...options,
+        instance,
+        channel,
+        failureLimit,
         module: this.name,
         observer,
-        clock,
+        clock: this.#clock,
         random,
         inspect,
         interpreter,
@@ -253,9 +263,9 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
   }
 
   #createIdentifier(): string {
-    const { clock = systemClock, random = systemRandom } = this.#options;
+    const { random = systemRandom } = this.#options;
     this.#identifiers += 1;
-    return createIdentifier(clock.now(), this.#identifiers, random);
+    return createIdentifier(this.#clock.now(), this.#identifiers, random);
   }
 
   #store(): Store {
