@@ -88,10 +88,9 @@ export type { ChannelOptions, ConfigOf, CredentialsOf } from './runtime/channelO
 export {
   type AdapterOf,
   createMessaging,
+  type InstanceToStart,
   Messaging,
   type MessagingOptions,
-  type PastInstance,
-  type ResumedInstances,
   type ResumeOptions,
   type StartInstanceOptions,
 } from './runtime/createMessaging.ts';
@@ -108,9 +107,11 @@ export {
 export type { ChildSpec, InstanceServerOptions, SenderHandle } from './runtime/instanceServerOptions.ts';
 export { LocalRegistry } from './runtime/LocalRegistry.ts';
 export type { Reason } from './runtime/notifyInput.ts';
+export type { PastInstance } from './runtime/pastInstances.ts';
 export type { Replay } from './runtime/Replays.ts';
 export { defaultRetention, type RetentionOptions } from './runtime/Retention.ts';
 export type { WorkerOptions } from './runtime/resolveOptions.ts';
+export type { FailedStart, StaggerOptions, StartedInstances, StartProgress } from './runtime/startStaggered.ts';
 export { type SignalSource, type StopOnSignalsOptions, stopOnSignals } from './runtime/stopOnSignals.ts';
 export type { WaitOptions } from './runtime/waitForSnapshot.ts';
 export { Failure, FailureScope, FailureSeverity, reasonOf } from './schema/failure.ts';

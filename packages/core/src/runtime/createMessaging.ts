@@ -19,7 +19,7 @@ import { InstanceServer } from './InstanceServer.ts';
 import { InstanceSupervisor, type InstanceSupervisorOptions } from './InstanceSupervisor.ts';
 import type { InstanceServerOptions } from './instanceServerOptions.ts';
 import { LocalRegistry } from './LocalRegistry.ts';
-import { readRecord } from './Recorder.ts';
+import { type PastInstance, startOfPast } from './pastInstances.ts';
 import { Retention, type RetentionOptions, validateRetention } from './Retention.ts';
 import {
   validateBudget,
@@ -29,6 +29,7 @@ import {
   validateWorkerOptions,
   type WorkerOptions,
 } from './resolveOptions.ts';
+import { type StaggerOptions, type Start, type StartedInstances, startStaggered } from './startStaggered.ts';
 import { describeReceived, validateObject } from './validateInput.ts';
 
 export interface MessagingOptions<Adapter extends ChannelAdapter = ChannelAdapter> {
@@ -69,19 +70,13 @@ export type StartInstanceOptions<Adapter extends ChannelAdapter> = Omit<
   Partial<Pick<Instance, 'id' | 'status' | 'settings'>> &
   Pick<InstanceServerOptions, 'failureLimit'>;
 
-/** An instance as the process before this one has left it. */
-export interface PastInstance extends Instance {
-  /** It ran when that process ended: it was not stopped in order. */
-  readonly wasRunning: boolean;
-}
-
 /** What an instance is resumed with: what `startInstance` takes, and no need to say again what the store knows. */
 export type ResumeOptions<Adapter extends ChannelAdapter> = Partial<StartInstanceOptions<Adapter>>;
 
-export interface ResumedInstances {
-  readonly started: readonly InstanceServer[];
-  readonly failed: readonly { readonly instanceId: string; readonly error: unknown }[];
-}
+/** An instance to be started among many: on which channel, and what `startInstance` takes. */
+export type InstanceToStart<Adapter extends ChannelAdapter> = Adapter extends ChannelAdapter
+  ? StartInstanceOptions<Adapter> & { readonly channelType: Adapter['kind'] }
+  : never;
 
 /** The adapter of one kind among those that a messaging has. */
 export type AdapterOf<Adapter extends ChannelAdapter, Kind extends string> = Extract<Adapter, { readonly kind: Kind }>;
@@ -173,34 +168,43 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
   }
 
   /**
+   * Starts many as `startInstance` does, one after the other, so that a hundred thousand are no flood to their peers: no more than
+   * `maxConnecting` make their first connection at once, and between them the process does its other work. One that cannot be started keeps
+   * none of the others from it. Resolves when the last has been started, with what came of each; that one may still be connecting.
+   * Rejects with `InvalidInputError` when the options are wrong.
+   */
+  startInstances(
+    instances: Iterable<InstanceToStart<Adapter>> | AsyncIterable<InstanceToStart<Adapter>>,
+    options: StaggerOptions = {},
+  ): Promise<StartedInstances> {
+    const total = Array.isArray(instances) ? instances.length : undefined;
+    const start = ({ channelType, ...one }: InstanceToStart<Adapter>) => this.startInstance(channelType, one as never);
+    const starts = mapEach(instances, (one): Start => ({ instanceId: one.id, start: () => start(one) }));
+    return startStaggered(starts, total, { ...options, clock: this.#clock });
+  }
+
+  /**
    * Starts the instances that the store knows from the process before, and that do not run yet, where they were: with their
-   * counters, cursors, queued messages and idempotency keys. `optionsFor` gives what no store has, the credentials and the
-   * handler; without an answer an instance is left alone. One that cannot be started keeps none of the others from it.
-   * Throws `InvalidInputError` where there is no store, and what the store rejects with when it cannot be read.
+   * counters, cursors, queued messages and idempotency keys; staggered as `startInstances` does. `optionsFor` gives what no store has, the
+   * credentials and the handler; without an answer an instance is left alone. One that cannot be started keeps none of the others from it.
+   * Rejects with `InvalidInputError` where there is no store, and with what the store rejects with when it cannot be read.
    */
   async resume(
     optionsFor: (
       past: PastInstance,
     ) => ResumeOptions<Adapter> | undefined | Promise<ResumeOptions<Adapter> | undefined>,
-  ): Promise<ResumedInstances> {
+    options: StaggerOptions = {},
+  ): Promise<StartedInstances> {
     validateCallback(optionsFor ?? null, 'optionsFor');
     const store = this.#store();
-    const started: InstanceServer[] = [];
-    const failed: ResumedInstances['failed'][number][] = [];
-    for (const instanceId of await store.instances()) {
-      if (this.#registry.whereis(instanceId)) continue;
-      const { snapshot } = await store.load(instanceId, { keys: 0, handled: 0 });
-      const past = readRecord(snapshot);
-      if (!past) continue;
-      try {
-        const { channelType, ...instance } = past.instance;
-        const options = await optionsFor({ ...instance, channelType, wasRunning: past.isRunning });
-        if (options) started.push(await this.startInstance(channelType, { ...instance, ...options } as never));
-      } catch (error) {
-        failed.push({ instanceId, error });
-      }
-    }
-    return { started, failed };
+    const ids = (await store.instances()).filter((id) => !this.#registry.whereis(id));
+    const begin = async ({ channelType, ...past }: PastInstance): Promise<InstanceServer | undefined> => {
+      const given = await optionsFor({ ...past, channelType });
+      const { wasRunning: _, ...instance } = past;
+      return given && this.startInstance(channelType, { ...instance, ...given } as never);
+    };
+    const starts = ids.map((id) => startOfPast(store, id, begin));
+    return startStaggered(starts, ids.length, { ...options, clock: this.#clock });
   }
 
   /**
@@ -287,6 +291,13 @@ export function createMessaging<Adapter extends ChannelAdapter>(
   options: MessagingOptions<Adapter> = {},
 ): Messaging<Adapter> {
   return new Messaging(options);
+}
+
+async function* mapEach<From, To>(
+  items: Iterable<From> | AsyncIterable<From>,
+  map: (item: From) => To,
+): AsyncGenerator<To> {
+  for await (const item of items) yield map(item);
 }
 
 function indexChannels<Adapter extends ChannelAdapter>(channels: readonly Adapter[]): ReadonlyMap<string, Adapter> {
