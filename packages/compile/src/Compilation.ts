@@ -10,7 +10,7 @@ import {
 } from 'xstate';
 import { compileAction } from './actions.ts';
 import { Configuration } from './Configuration.ts';
-import { asAction, tellInspectors } from './internals.ts';
+import { asAction, mayBeInspected, tellInspectors } from './internals.ts';
 import { Run } from './Run.ts';
 import { planBeginning, type Step } from './Step.ts';
 import { Memory } from './topology/Memory.ts';
@@ -41,8 +41,12 @@ export class Compilation {
   macrostep(snapshot: AnyMachineSnapshot, event: AnyEventObject, scope: AnyActorScope): AnyMachineSnapshot {
     const start = this.#configurationOf(snapshot._nodes);
     const transitions = start.select(snapshot, event);
+    const isNothing = transitions.length === 0;
+    const isFailure = isNothing && event.type.startsWith('xstate.error.actor');
+    const isSettled = snapshot.status === 'active' && !start.hasEventless;
+    if (isNothing && !isFailure && isSettled && !mayBeInspected(scope)) return snapshot;
     const run = new Run(snapshot, event, scope);
-    if (transitions.length === 0 && event.type.startsWith('xstate.error.actor')) return this.#fail(run);
+    if (isFailure) return this.#fail(run);
     this.#settle(run, this.#take(transitions, run, start));
     const end = run.snapshot;
     if (end.status !== 'active') this.#stopChildren(run);
@@ -59,10 +63,10 @@ export class Compilation {
       const before = run.snapshot;
       let transitions: readonly AnyTransitionDefinition[] = mayHaveEventless
         ? place.selectEventless(before, run.event)
-        : [];
+        : noTransitions;
       const previous: AnyMachineSnapshot | undefined = transitions.length > 0 ? before : undefined;
       if (transitions.length === 0) {
-        const [raised] = run.queue.splice(0, 1);
+        const raised = run.queue.shift();
         if (raised === undefined) return;
         run.event = raised;
         transitions = place.select(before, raised);
@@ -79,16 +83,14 @@ export class Compilation {
    */
   begin(machine: AnyStateMachine & PreInitial, scope: AnyActorScope, input: unknown): AnyMachineSnapshot {
     const event = { type: 'xstate.init', input };
-    const queue: AnyEventObject[] = [];
     let before: AnyMachineSnapshot;
     try {
-      before = machine._getPreInitialState(scope, event, queue);
+      before = machine._getPreInitialState(scope, event, []);
     } catch (error) {
       return broken(withoutContext(machine, scope, event), error, scope);
     }
     try {
       const run = new Run(before, event, scope);
-      run.queue.push(...queue);
       this.#settle(run, this.#beginning(run));
       const end = run.snapshot;
       if (end.status !== 'active') this.#stopChildren(run);
@@ -101,8 +103,9 @@ export class Compilation {
   #beginning(run: Run): Configuration {
     const { historyValue, _nodes: nodes } = run.snapshot;
     const situation = { machine: this.#machine, nodes, historyValue, memory: new Memory(historyValue) };
-    const step = this.#first ?? planBeginning(situation);
-    if (step.isFixed) this.#first = step;
+    // Nothing is remembered yet, so that it is always the same.
+    this.#first ??= planBeginning(situation);
+    const step = this.#first;
     for (const operate of step.operations) operate(run);
     const place = this.#intern(step.nodes ?? nodes);
     run.move(place, historyValue);
@@ -181,7 +184,9 @@ function withoutContext(
 
 const noTransitions: readonly AnyTransitionDefinition[] = [];
 
-function tellOfStep({ event, scope, snapshot }: Run, transitions: readonly AnyTransitionDefinition[]): void {
+function tellOfStep(run: Run, transitions: readonly AnyTransitionDefinition[]): void {
+  if (!mayBeInspected(run.scope)) return;
+  const { event, scope, snapshot } = run;
   const actorRef = scope.self;
   tellInspectors(scope, { type: '@xstate.microstep', actorRef, event, snapshot, _transitions: transitions });
 }

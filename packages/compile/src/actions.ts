@@ -14,6 +14,7 @@ import {
 import { stopped } from './light/internals.ts';
 import { asRef, LightActor } from './light/LightActor.ts';
 import type { Executable, Run } from './Run.ts';
+import { returnsWholeContext } from './wholeContext.ts';
 
 /** One thing to do in a step. */
 export type Operation = (run: Run) => void;
@@ -53,6 +54,7 @@ function compileAssign(action: BuiltinAction & AssignDefinition, readParams: Rea
     typeof assignment === 'function'
       ? assignment
       : (args: AssignArguments, params: unknown) => assignEach(assignment, args, params);
+  const isWhole = returnsWholeContext(assignment);
   return (run) => {
     const { context, event } = run;
     if (!context) {
@@ -62,7 +64,8 @@ function compileAssign(action: BuiltinAction & AssignDefinition, readParams: Rea
     const spawner = new Spawner(run, action);
     const { spawn } = spawner;
     const changes = update({ context, event, spawn, self, system }, readParams?.(run));
-    run.assign(Object.assign({}, context, changes), spawner.childrenBesides(run.children));
+    const next = isWhole ? changes : Object.assign({}, context, changes);
+    run.assign(next, spawner.childrenBesides(run.children));
   };
 }
 
@@ -146,7 +149,7 @@ function compileBuiltin(
     const extra = { internalQueue, deferredActorIds };
     const [next, resolved, inner] = action.resolve(scope, run.snapshot, args, readParams?.(run), action, extra);
     run.take(next);
-    if (deferredActorIds && 'retryResolve' in action) run.retries.push([action, resolved]);
+    if (deferredActorIds && 'retryResolve' in action) run.retryLater(action, resolved);
     const { execute, type } = action;
     if (execute) run.execute({ type, exec: () => execute(scope, resolved) }, args, resolved);
     for (const one of inner ?? []) compileAction(one, machine)(run);

@@ -143,7 +143,13 @@ export function tellInspectors({ system }: AnyActorScope, event: object): void {
   (system as object as InternalSystem)._sendInspectionEvent?.(event);
 }
 
+/** Whether anybody may look. XState's own system does not say. */
+export function mayBeInspected({ system }: AnyActorScope): boolean {
+  return (system as object as InternalSystem).isInspected !== false;
+}
+
 interface InternalSystem {
+  readonly isInspected?: boolean;
   readonly _sendInspectionEvent?: (event: object) => void;
 }
 

@@ -106,6 +106,39 @@ describe('a light actor', () => {
     expect(ends).toEqual(['complete', 'error', 'Error: of an action']);
   });
 
+  it('whose listener throws tells the others, and the process hears of it', () => {
+    vi.useFakeTimers();
+    const actor = createLightActor(counter).start();
+    const heard: string[] = [];
+    actor.on('added', () => {
+      throw new Error('of a listener');
+    });
+    actor.on('added', () => heard.push('second'));
+    actor.send({ type: 'add' });
+    expect(heard).toEqual(['second']);
+    expect(() => vi.runAllTimers()).toThrow('of a listener');
+    vi.useRealTimers();
+  });
+
+  it.each([createActor, createLightActor])('that is stopped handles nothing more of what waits, in %o', (create) => {
+    const order: string[] = [];
+    const machine = createMachine({
+      on: {
+        first: {
+          actions: ({ self }) => {
+            self.send({ type: 'second' });
+            actor.stop();
+            order.push('first');
+          },
+        },
+        second: { actions: () => order.push('second') },
+      },
+    });
+    const actor = create(machine).start();
+    actor.send({ type: 'first' });
+    expect([order, actor.getSnapshot().status]).toEqual([['first'], 'stopped']);
+  });
+
   it('whose inspector throws goes on with the next event', () => {
     let isBroken = true;
     const inspect = (): void => {
@@ -119,6 +152,16 @@ describe('a light actor', () => {
     isBroken = false;
     actor.send({ type: 'add' });
     expect(actor.getSnapshot().context.count).toBeGreaterThan(0);
+  });
+
+  it('that is over as soon as it is made has no name by then', () => {
+    const over = createMachine({ initial: 'a', states: { a: { type: 'final' } } });
+    const found: unknown[] = [];
+    const look = ({ system }: { readonly system: AnyActorRef['system'] }): void => void found.push(system.get('name'));
+    const parent = createMachine({ entry: [spawnChild(over, { id: 'child', systemId: 'name' }), look] });
+    createActor(parent).start();
+    createLightActor(compileMachine(parent)).start();
+    expect(found).toEqual([undefined, undefined]);
   });
 
   it('refuses a second child of one name in its system', () => {

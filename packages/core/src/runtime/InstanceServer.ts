@@ -161,8 +161,8 @@ export class InstanceServer implements AsyncDisposable {
    * For an instance without a channel: it is connected. `meta` goes into the signal, over what every signal carries. Throws
    * `InvalidInputError` when it is no object.
    */
-  notifyConnected(meta: JsonObject = {}): void {
-    this.#tell({ type: 'notify.connected', meta: readMeta(meta) });
+  notifyConnected(meta: JsonObject = noMeta): void {
+    this.#tell({ type: 'notify.connected', meta: meta === noMeta ? meta : readMeta(meta) });
   }
 
   /** It is disconnected; with a channel: its link, if there is one, is given up and made anew. */
@@ -334,6 +334,8 @@ export class InstanceServer implements AsyncDisposable {
     return this.actor.getSnapshot();
   }
 }
+
+const noMeta: JsonObject = {};
 
 type Surroundings = Pick<ChannelSurroundings, 'instanceId' | 'clock' | 'random' | 'fleet' | 'store'>;
 
