@@ -11,6 +11,7 @@ import {
   fromCallback,
   setup,
   spawnChild,
+  stopChild,
 } from 'xstate';
 import { compileMachine, createLightActor } from '../src/index.ts';
 import { agreesWithXState } from '../src/light/isProvenLight.ts';
@@ -227,6 +228,21 @@ it("takes a third of the memory of one of XState's, and less", () => {
     return (process.memoryUsage().heapUsed - before) / actors.length;
   };
   expect(bytesOf(createLightActor)).toBeLessThan(bytesOf(createActor) / 3);
+});
+
+it('a child that stops takes the delayed events of no other with it', () => {
+  const timers: (() => void)[] = [];
+  const clock = { setTimeout: (callback: () => void) => timers.push(callback), clearTimeout: () => undefined };
+  const waiting = createMachine({ initial: 'a', states: { a: { after: { 5: 'b' } }, b: {} } });
+  const parent = createMachine({
+    entry: [spawnChild(waiting, { id: 'one' }), spawnChild(waiting, { id: 'two' })],
+    on: { stop: { actions: stopChild('one') } },
+  });
+  const actor = createLightActor(compileMachine(parent), { clock }).start();
+  actor.send({ type: 'stop' });
+  expect(Object.values(actor.system.getSnapshot()._scheduledEvents)).toHaveLength(1);
+  for (const timer of timers) timer();
+  expect(actor.getSnapshot().children['two']?.getSnapshot()).toMatchObject({ value: 'b' });
 });
 
 describe('where XState is another', () => {

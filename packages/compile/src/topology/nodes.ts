@@ -37,8 +37,7 @@ export function isWithin(node: AnyStateNode, parent: AnyStateNode | undefined): 
 
 /** The node, and all that is entered with it when nobody says which of its children. */
 export function initialNodesOf(node: AnyStateNode): readonly AnyStateNode[] {
-  const inner =
-    node.type === 'parallel' ? childrenOf(node) : node.type === 'compound' ? node.initial.target.slice(0, 1) : [];
+  const inner = node.type === 'parallel' ? childrenOf(node) : node.type === 'compound' ? node.initial.target : [];
   return [node, ...inner.flatMap(initialNodesOf)];
 }
 
