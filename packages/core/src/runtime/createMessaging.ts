@@ -55,7 +55,7 @@ export interface MessagingOptions<Adapter extends ChannelAdapter = ChannelAdapte
   readonly reconnectBudget?: Partial<ReconnectBudgetOptions> | undefined;
   /** How often an instance that broke is started again. */
   readonly supervision?: Pick<InstanceSupervisorOptions, 'intensity' | 'slowRetryMs'> | undefined;
-  /** What runs the charts. Both do the same; compiled charts take an eighth of the time. Default `compiled`. */
+  /** What runs the charts. Both do the same; compiled charts take a tenth of the time. Default `compiled`. */
   readonly interpreter?: Interpreter | undefined;
   /** Gets XState's inspection events of all instances. */
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
