@@ -123,12 +123,13 @@ export class Compilation {
   #take(transitions: readonly AnyTransitionDefinition[], run: Run, place: Configuration): Configuration {
     let next = place;
     if (transitions.length > 0) {
-      const step = place.step(transitions, run.snapshot.historyValue);
+      const { historyValue } = run;
+      const step = place.step(transitions, historyValue);
       for (const operate of step.operations) operate(run);
       if (step.nodes) {
         step.target ??= this.#intern(step.nodes);
         next = step.target;
-        run.move(next, step.historyValue ?? run.snapshot.historyValue);
+        run.move(next, step.historyValue ?? historyValue);
       }
     }
     tellOfStep(run, transitions);

@@ -62,6 +62,11 @@ export class Run {
     return this.#snapshot;
   }
 
+  /** What history states remember. No action changes it. */
+  get historyValue(): HistoryValue {
+    return this.#snapshot.historyValue as HistoryValue;
+  }
+
   get context(): AnyMachineSnapshot['context'] {
     return this.#context;
   }

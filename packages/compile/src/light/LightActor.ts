@@ -51,6 +51,8 @@ export class LightActor extends ActorBehaviour {
   readonly #input: unknown;
   #sessionId: string | undefined;
   #observers: Set<Observer<unknown>> | undefined;
+  /** Whether anybody was ever to be told of a snapshot, and not of the end alone. */
+  #isFollowed = false;
   #listeners: Map<string, Set<Listener>> | undefined;
   #deferred: (() => void)[] | undefined;
   /** What XState has put in the place of our own while it goes through a step. */
@@ -112,6 +114,7 @@ export class LightActor extends ActorBehaviour {
 
   override subscribe(observer: unknown, error?: unknown, complete?: unknown): Subscription {
     this.#observers ??= new Set();
+    this.#isFollowed ||= typeof observer === 'function' || Object(observer).next !== undefined;
     return super.subscribe(observer, error, complete);
   }
 
@@ -122,7 +125,7 @@ export class LightActor extends ActorBehaviour {
 
   /** For whom a new snapshot is told of to nobody it is there, and that is all. */
   override update(snapshot: Snapshot<unknown>, event: AnyEventObject): void {
-    const isSeen = this.#observers !== undefined || this.#deferred !== undefined || this.system.isInspected;
+    const isSeen = this.#isFollowed || this.#deferred !== undefined || this.system.isInspected;
     if (isSeen || snapshot.status !== 'active') super.update(snapshot, event);
     else this._snapshot = snapshot;
     if (this.#deferred?.length === 0) this.#deferred = undefined;
