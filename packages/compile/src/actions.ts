@@ -64,7 +64,7 @@ function compileAssign(action: BuiltinAction & AssignDefinition, readParams: Rea
     const spawner = new Spawner(run, action);
     const { spawn } = spawner;
     const changes = update({ context, event, spawn, self, system }, readParams?.(run));
-    const next = isWhole ? changes : Object.assign({}, context, changes);
+    const next = isWhole && changes ? changes : Object.assign({}, context, changes);
     run.assign(next, spawner.childrenBesides(run.children));
   };
 }

@@ -35,16 +35,16 @@ function compile<Machine extends AnyStateMachine>(machine: Machine, options: Com
     leftToXState.has(event.type)
       ? machine.transition(snapshot, event, scope)
       : compilation.macrostep(snapshot, event, scope);
-  function getInitialSnapshot(this: never, scope: AnyActorScope, input: unknown): AnyMachineSnapshot {
-    return compilation.begin(this, scope, input);
-  }
+  const getInitialSnapshot = (scope: AnyActorScope, input: unknown): AnyMachineSnapshot =>
+    compilation.begin(compiled as never, scope, input);
   const provide: AnyStateMachine['provide'] = (implementations) =>
     compileMachine(machine.provide(implementations), options);
-  return Object.create(machine, {
+  const compiled: Machine = Object.create(machine, {
     transition: { value: transition },
     getInitialSnapshot: { value: getInitialSnapshot },
     provide: { value: provide },
   });
+  return compiled;
 }
 
 /** What ends an actor or begins it, and the event that nobody may send. */

@@ -114,3 +114,19 @@ it('an event that nothing is for leaves the snapshot as it is, and inspectors he
   expect(actor.getSnapshot()).toBe(before);
   expect(types).toEqual(['@xstate.event', '@xstate.microstep', '@xstate.snapshot']);
 });
+
+it('an assignment that was to return the whole context and returns nothing leaves it as it is', () => {
+  const machine = createMachine({
+    context: { count: 1 },
+    on: { go: { actions: assign(wholeContext(() => undefined as never)) } },
+  });
+  const actor = createActor(compileMachine(machine)).start();
+  actor.send({ type: 'go' });
+  expect(actor.getSnapshot().context).toEqual({ count: 1 });
+});
+
+it('its first snapshot may be asked for by a function that was taken from it', () => {
+  const { getInitialSnapshot } = compileMachine(light);
+  const scope = createActor(light) as unknown as { readonly _actorScope: Parameters<typeof getInitialSnapshot>[0] };
+  expect(getInitialSnapshot(scope._actorScope, undefined).value).toBe('off');
+});

@@ -186,6 +186,99 @@ describe('a light actor', () => {
     expect(errors[1]).toContain("'twin' already exists");
   });
 
+  it.each([createActor, createLightActor])(
+    'keeps the name that it has taken over from one that is done, in %o',
+    (create) => {
+      const actors = {
+        done: createMachine({ initial: 'a', states: { a: { on: { end: 'z' } }, z: { type: 'final' } } }),
+        other: fromCallback(() => undefined),
+      };
+      const machine = setup({ actors }).createMachine({
+        on: {
+          one: { actions: spawnChild('done', { id: 'first', systemId: 'name' }) },
+          two: { actions: spawnChild('other', { id: 'second', systemId: 'name' }) },
+          stop: { actions: stopChild('first') },
+        },
+      });
+      const actor = create(compileMachine(machine)).start();
+      actor.send({ type: 'one' });
+      actor.system.get('name')?.send({ type: 'end' });
+      actor.send({ type: 'two' });
+      actor.send({ type: 'stop' });
+      expect(actor.system.get('name')?.id).toBe('second');
+    },
+  );
+
+  it('goes through a hundred thousand events that wait in the time that it takes, and not in its square', () => {
+    let handled = 0;
+    const machine = createMachine({
+      on: {
+        burst: {
+          actions: ({ self }) => {
+            for (let sent = 0; sent < 100_000; sent += 1) self.send({ type: 'one' });
+          },
+        },
+        one: { actions: () => (handled += 1) },
+      },
+    });
+    const actor = createLightActor(compileMachine(machine)).start();
+    const { user: before } = process.cpuUsage();
+    for (let sent = 0; sent < 100_000; sent += 1) actor.send({ type: 'one' });
+    const { user: between } = process.cpuUsage();
+    actor.send({ type: 'burst' });
+    const { user: after } = process.cpuUsage();
+    expect(handled).toBe(200_000);
+    expect((after - between) / (between - before)).toBeLessThan(20);
+  });
+
+  it('gives what may be taken from it, its scope and its system, and takes what is put in its place', () => {
+    const actor = createLightActor(counter).start();
+    const { get, getSnapshot } = actor.system;
+    expect([get('none'), getSnapshot()._scheduledEvents]).toEqual([undefined, {}]);
+    expect(actor.send).toBe(actor.send);
+    const sent: string[] = [];
+    actor.send = ({ type }) => void sent.push(type);
+    actor.send({ type: 'add' });
+    expect([sent, actor.getSnapshot().context.count]).toEqual([['add'], 0]);
+    const { defer, stopChild: stop } = actor as unknown as LightActor;
+    expect([typeof defer, () => stop({} as never)]).toEqual(['function', expect.any(Function)]);
+    expect(() => stop({} as never)).toThrow('is not a child');
+  });
+
+  it('begins where a persisted snapshot stands, by either of its names', () => {
+    const persisted = { ...createActor(counter).start().getPersistedSnapshot(), context: { count: 7 } };
+    const actors = [
+      createLightActor(counter, { snapshot: persisted }),
+      createLightActor(counter, { state: persisted } as never),
+    ];
+    expect(actors.map((actor) => actor.getSnapshot().context.count)).toEqual([7, 7]);
+  });
+
+  it('is stopped and started again as @xstate/react does it, with what it had scheduled', () => {
+    const timers: (() => void)[] = [];
+    const clock = { setTimeout: (callback: () => void) => timers.push(callback), clearTimeout: () => undefined };
+    const waiting = createMachine({ initial: 'a', states: { a: { after: { 5: 'b' } }, b: {} } });
+    const values = [createActor, createLightActor].map((create) => {
+      timers.length = 0;
+      const actor = create(waiting, { clock }).start();
+      const snapshot = actor.getSnapshot();
+      const scheduled = actor.system.getSnapshot();
+      Object.assign(actor, { observers: new Set() });
+      actor.stop();
+      Object.assign(actor.system, { _snapshot: scheduled });
+      Object.assign(actor, { _processingStatus: 0, _snapshot: snapshot });
+      actor.start();
+      timers.at(-1)?.();
+      return actor.getSnapshot().value;
+    });
+    expect(values).toEqual(['b', 'b']);
+  });
+
+  it("is one of XState's where its parent is", () => {
+    const parent = createActor(counter).start();
+    expect(createLightActor(counter, { parent } as never)).not.toBeInstanceOf(LightActor);
+  });
+
   it('that is refused to stop a child that is not its own says whose it is not', () => {
     const [parent, other] = [createLightActor(family), createLightActor(family)] as unknown as [
       LightActor,

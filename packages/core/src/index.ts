@@ -1,5 +1,6 @@
 export type { HandlingAttempt } from './actors/channelBinding.ts';
 export { Fleet } from './actors/Fleet.ts';
+export { TimerWheel, type TimerWheelOptions } from './actors/TimerWheel.ts';
 export {
   AlreadyStartedError,
   DeliveryExpiredError,

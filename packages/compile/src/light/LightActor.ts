@@ -11,6 +11,7 @@ import {
   ofXState,
   type ProcessingStatus,
   running,
+  sendTo,
   stopped,
 } from './internals.ts';
 import { LightSystem } from './LightSystem.ts';
@@ -21,6 +22,8 @@ export interface LightOptions {
   readonly src?: unknown;
   readonly input?: unknown;
   readonly snapshot?: unknown;
+  /** Another name of `snapshot`. */
+  readonly state?: unknown;
   readonly systemId?: string | undefined;
   readonly syncSnapshot?: boolean | undefined;
   readonly parent?: LightActor | undefined;
@@ -57,7 +60,10 @@ export class LightActor extends ActorBehaviour {
   #deferred: (() => void)[] | undefined;
   /** What XState has put in the place of our own while it goes through a step. */
   #executor: Executor | undefined;
-  #waiting: AnyEventObject[] | undefined;
+  #send: Listener | undefined;
+  /** A2. */
+  #first: Letter | undefined;
+  #last: Letter | undefined;
   #isOpen = false;
   #isBusy = false;
 
@@ -77,7 +83,7 @@ export class LightActor extends ActorBehaviour {
       this.systemId = systemId;
       this.system._set(systemId, asRef(this));
     }
-    this._initState(options.snapshot);
+    this._initState(options.snapshot ?? options.state);
     if (systemId && this._snapshot?.status !== 'active') this.system._unregister(asRef(this));
   }
 
@@ -107,9 +113,14 @@ export class LightActor extends ActorBehaviour {
     return { clock, logger, devTools: false, id: this.#id, src, parent, syncSnapshot, systemId, input: this.#input };
   }
 
-  /** May be taken from its actor and called by itself. */
-  get send(): (event: AnyEventObject) => void {
-    return (event) => this.system._relay(undefined, asRef(this), event);
+  /** May be taken from its actor and called by itself, and is always the same. */
+  get send(): Listener {
+    this.#send ??= (event) => sendTo(this, event);
+    return this.#send;
+  }
+
+  set send(send: Listener) {
+    this.#send = send;
   }
 
   override subscribe(observer: unknown, error?: unknown, complete?: unknown): Subscription {
@@ -135,6 +146,11 @@ export class LightActor extends ActorBehaviour {
     return this.#observers ?? nobody;
   }
 
+  /** @xstate/react silences an actor with it that it is about to start again. */
+  set observers(observers: Set<Observer<unknown>>) {
+    this.#observers = observers;
+  }
+
   get eventListeners(): Map<string, Set<Listener>> {
     return this.#listeners ?? noListeners;
   }
@@ -152,16 +168,21 @@ export class LightActor extends ActorBehaviour {
     return this;
   }
 
-  defer(effect: () => void): void {
-    this.#deferred ??= [];
-    this.#deferred.push(effect);
+  /** What a scope has may be taken from it and called by itself. */
+  get defer(): (effect: () => void) => void {
+    return (effect) => {
+      this.#deferred ??= [];
+      this.#deferred.push(effect);
+    };
   }
 
-  stopChild(child: InternalActorRef): void {
-    if (child._parent !== (asRef(this) as AnyActorRef)) {
-      throw new Error(`Cannot stop child actor ${child.id} of ${this.id} because it is not a child`);
-    }
-    child._stop();
+  get stopChild(): (child: InternalActorRef) => void {
+    return (child) => {
+      if (child._parent !== (asRef(this) as AnyActorRef)) {
+        throw new Error(`Cannot stop child actor ${child.id} of ${this.id} because it is not a child`);
+      }
+      child._stop();
+    };
   }
 
   get emit(): (event: AnyEventObject) => void {
@@ -197,25 +218,25 @@ export class LightActor extends ActorBehaviour {
         this.#isOpen = true;
         this.#flush();
       },
-      clear: () => {
-        this.#waiting = undefined;
-      },
+      clear: () => this.#clear(),
       enqueue: (event) => this.#enqueue(event),
     };
   }
 
   set mailbox(_another: Mailbox) {
-    this.#waiting = undefined;
+    this.#clear();
     this.#isOpen = false;
   }
 
-  /** A2. */
   #enqueue(event: AnyEventObject): void {
-    if (this.#isBusy || !this.#isOpen || this.#waiting !== undefined) {
-      this.#waiting ??= [];
-      this.#waiting.push(event);
-      if (this.#isBusy || !this.#isOpen) return;
-      return this.#flush();
+    const isFree = this.#isOpen && !this.#isBusy && this.#first === undefined;
+    if (!isFree) {
+      const letter: Letter = { event, next: undefined };
+      if (this.#last) this.#last.next = letter;
+      else this.#first = letter;
+      this.#last = letter;
+      if (this.#isOpen && !this.#isBusy) this.#flush();
+      return;
     }
     this.#isBusy = true;
     try {
@@ -223,19 +244,26 @@ export class LightActor extends ActorBehaviour {
     } finally {
       this.#isBusy = false;
     }
-    if (this.#waiting !== undefined) this.#flush();
+    if (this.#first !== undefined) this.#flush();
   }
 
   #flush(): void {
     this.#isBusy = true;
     try {
       // What is processed may clear what waits.
-      for (let event = this.#waiting?.shift(); event !== undefined; event = this.#waiting?.shift())
-        this._process(event);
+      for (let letter = this.#first; letter !== undefined; letter = this.#first) {
+        this.#first = letter.next;
+        if (letter.next === undefined) this.#last = undefined;
+        this._process(letter.event);
+      }
     } finally {
       this.#isBusy = false;
     }
-    this.#waiting = undefined;
+  }
+
+  #clear(): void {
+    this.#first = undefined;
+    this.#last = undefined;
   }
 
   #execute({ exec, info, params, type }: ExecutableAction): void {
@@ -246,6 +274,12 @@ export class LightActor extends ActorBehaviour {
     if (this._processingStatus === running) execute();
     else this.defer(execute);
   }
+}
+
+/** An event that waits. */
+interface Letter {
+  readonly event: AnyEventObject;
+  next: Letter | undefined;
 }
 
 interface Mailbox {

@@ -26,6 +26,7 @@ export class LightSystem {
   #named: Map<string, InternalActorRef> | undefined;
   #inspectors: Set<Observer<InspectionEvent>> | undefined;
   #scheduled: Map<string, Scheduled> | undefined;
+  #toSchedule: readonly Omit<Scheduled, 'timer'>[] | undefined;
 
   constructor(root: InternalActorRef, { clock = ofXState().clock, logger = ofXState().logger }: Surroundings) {
     this.#root = root;
@@ -37,28 +38,45 @@ export class LightSystem {
     return this.#inspectors !== undefined && this.#inspectors.size > 0;
   }
 
-  get(systemId: string): AnyActorRef | undefined {
-    return this.#named?.get(systemId);
+  /** These four may be taken from their system and called by themselves, as XState's. */
+  get get(): (systemId: string) => AnyActorRef | undefined {
+    return (systemId) => this.#named?.get(systemId);
   }
 
-  getAll(): Record<string, AnyActorRef> {
-    return Object.fromEntries(this.#named ?? []);
+  get getAll(): () => Record<string, AnyActorRef> {
+    return () => Object.fromEntries(this.#named ?? []);
   }
 
-  inspect(observer: Parameters<typeof toObserver<InspectionEvent>>[0]): { unsubscribe(): void } {
-    this.#inspectors ??= new Set();
-    const inspector = toObserver(observer);
-    this.#inspectors.add(inspector);
-    return { unsubscribe: () => void this.#inspectors?.delete(inspector) };
+  get inspect(): (observer: Inspector) => { unsubscribe(): void } {
+    return (observer) => {
+      this.#inspectors ??= new Set();
+      const inspector = toObserver(observer);
+      this.#inspectors.add(inspector);
+      return { unsubscribe: () => void this.#inspectors?.delete(inspector) };
+    };
   }
 
-  getSnapshot(): { _scheduledEvents: Record<string, Omit<Scheduled, 'timer'>> } {
-    const events = [...(this.#scheduled ?? [])].map(([key, { timer: _, ...scheduled }]) => [key, scheduled] as const);
-    return { _scheduledEvents: Object.fromEntries(events) };
+  get getSnapshot(): () => SystemSnapshot {
+    return () => {
+      const events = [...(this.#scheduled ?? [])].map(([key, { timer: _, ...scheduled }]) => [key, scheduled] as const);
+      return { _scheduledEvents: Object.fromEntries(events) };
+    };
   }
 
-  /** Nothing can have been scheduled before: an actor that does not run puts off what it has to do. */
-  start(): void {}
+  get _snapshot(): SystemSnapshot {
+    return this.getSnapshot();
+  }
+
+  /** Whoever stops a root to start it again hands back here what was scheduled, as @xstate/react does. */
+  set _snapshot({ _scheduledEvents: events }: SystemSnapshot) {
+    this.#toSchedule = Object.values(events);
+  }
+
+  start(): void {
+    const events = this.#toSchedule ?? [];
+    this.#toSchedule = undefined;
+    for (const { delay, event, id, source, target } of events) this.schedule(source, target, event, delay, id);
+  }
 
   get scheduler(): this {
     return this;
@@ -101,8 +119,10 @@ export class LightSystem {
     return sessionId;
   }
 
-  _unregister({ systemId }: InternalActorRef): void {
-    if (systemId !== undefined) this.#named?.delete(systemId);
+  /** A name that another has by now stays that one's. */
+  _unregister(actor: InternalActorRef): void {
+    const { systemId } = actor;
+    if (systemId !== undefined && this.#named?.get(systemId) === actor) this.#named.delete(systemId);
   }
 
   _set(systemId: string, actor: InternalActorRef): void {
@@ -124,6 +144,12 @@ export class LightSystem {
     const told = { ...event, rootId: this.#root.sessionId } as InspectionEvent;
     for (const inspector of this.#inspectors) inspector.next?.(told);
   }
+}
+
+type Inspector = Parameters<typeof toObserver<InspectionEvent>>[0];
+
+interface SystemSnapshot {
+  readonly _scheduledEvents: Readonly<Record<string, Omit<Scheduled, 'timer'>>>;
 }
 
 type WhatAndWhen = readonly [event: AnyEventObject, delay: number, id?: string];

@@ -11,7 +11,7 @@ import {
   type Subscription,
 } from 'xstate';
 
-/** What we use of XState's actors that is not public. One small chart that is run by both kinds tells whether it is still so (`isProven`). */
+/** What we use of XState's actors that is not public. One small chart that is run by both kinds tells whether it is still so (`isProvenLight`). */
 
 export type { Observer };
 export type Clock = NonNullable<ActorOptions<AnyActorLogic>['clock']>;
@@ -65,6 +65,11 @@ interface Behaviour {
 
 function Bare(): void {}
 Bare.prototype = Actor.prototype;
+
+/** XState's `send`, which looks at what is sent in its development build. */
+export function sendTo(actor: object, event: AnyEventObject): void {
+  Actor.prototype.send.call(actor as never, event as never);
+}
 
 /** XState's actors without what they hold. */
 export const ActorBehaviour = Bare as unknown as new () => Behaviour;

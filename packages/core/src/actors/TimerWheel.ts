@@ -1,3 +1,4 @@
+import { InvalidInputError } from '../errors.ts';
 import { type Clock, maxTimerMs, systemElapsedMs } from '../ports/clock.ts';
 
 export interface TimerWheelOptions {
@@ -10,6 +11,9 @@ export interface TimerWheelOptions {
 /** A delay of less than this many ticks is left to the clock beneath: rounded up, it would be more than 2 % longer. */
 const shortTicks = 50;
 
+/** So many stale ticks are not worth tidying up. */
+const fewTicks = 64;
+
 /**
  * The timers of very many instances on one timer of the clock beneath: probes, backoffs and deadlines, which nobody needs to the
  * millisecond. It is a wheel whose empty slots are skipped.
@@ -18,6 +22,7 @@ const shortTicks = 50;
  * W2. The clock beneath has one timer of the wheel at most, for the tick that comes next, and none while there is nothing to wait for:
  *     what is idle costs nothing as time passes.
  * W3. What a callback throws is thrown to the process, as by any timer, and keeps none of the others from being called.
+ * W4. What is taken back leaves nothing behind for long, however late it was to fire.
  */
 export class TimerWheel implements Clock {
   readonly #clock: Clock;
@@ -29,7 +34,15 @@ export class TimerWheel implements Clock {
   #timer: unknown;
   #armedFor: number | undefined;
 
+  /**
+   * Throws `InvalidInputError` for a resolution that is none. Where a test fakes `setTimeout`, it has to fake `performance.now` too, or to
+   * hand in a clock of its own: `VirtualClock` of `@holdfast/testing` is one.
+   */
   constructor(clock: Clock, { resolutionMs = 20, elapsedMs = systemElapsedMs }: TimerWheelOptions = {}) {
+    if (!(resolutionMs > 0)) {
+      const problem = { path: 'resolutionMs', expected: 'milliseconds, above 0', received: String(resolutionMs) };
+      throw new InvalidInputError('options', [problem]);
+    }
     this.#clock = clock;
     this.#resolutionMs = resolutionMs;
     this.#elapsedMs = elapsedMs;
@@ -49,14 +62,19 @@ export class TimerWheel implements Clock {
 
   clearTimeout(handle: unknown): void {
     if (!(handle instanceof Timer)) return this.#clock.clearTimeout(handle);
-    handle.slot?.remove(handle);
-    if (this.#nextTick() !== this.#armedFor) this.#arm();
+    const { slot } = handle;
+    if (!slot) return;
+    slot.remove(handle);
+    if (!slot.isEmpty) return;
+    this.#slots.delete(slot.tick);
+    if (this.#ticks.size > 2 * this.#slots.size + fewTicks) this.#ticks.replace(this.#slots.keys()); // W4
+    this.#arm();
   }
 
   #slotOf(tick: number): Slot {
     const known = this.#slots.get(tick);
     if (known) return known;
-    const slot = new Slot();
+    const slot = new Slot(tick);
     this.#slots.set(tick, slot);
     this.#ticks.push(tick);
     return slot;
@@ -107,8 +125,13 @@ export class TimerWheel implements Clock {
 
 /** What is to be called in one tick, as a list from which each can be taken out. */
 class Slot {
+  readonly tick: number;
   #first: Timer | undefined;
   #last: Timer | undefined;
+
+  constructor(tick: number) {
+    this.tick = tick;
+  }
 
   get isEmpty(): boolean {
     return this.#first === undefined;
@@ -135,6 +158,9 @@ class Slot {
     else this.#first = next;
     if (next) next.previous = previous;
     else this.#last = previous;
+    // Whoever keeps an old handle keeps nothing of its neighbours.
+    timer.next = undefined;
+    timer.previous = undefined;
     timer.slot = undefined;
   }
 }
@@ -154,7 +180,11 @@ class Timer {
 
 /** Numbers of which the smallest is at hand. */
 class Heap {
-  readonly #items: number[] = [];
+  #items: number[] = [];
+
+  get size(): number {
+    return this.#items.length;
+  }
 
   get first(): number | undefined {
     return this.#items[0];
@@ -168,6 +198,12 @@ class Heap {
       place = parent;
     }
     items[place] = item;
+  }
+
+  /** These instead of all that were in it. */
+  replace(items: Iterable<number>): void {
+    // A list in order is a heap.
+    this.#items = [...items].sort((a, b) => a - b);
   }
 
   /** Takes the first out. */

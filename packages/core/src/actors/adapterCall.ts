@@ -175,7 +175,8 @@ export function timeoutFailure(during: ChannelOperation, timeoutMs: number): Fai
   };
 }
 
-function abortedFailure(during: ChannelOperation): Failure {
+/** The link or the instance was closed meanwhile. */
+export function abortedFailure(during: ChannelOperation): Failure {
   return {
     severity: 'recoverable',
     scope: 'link',

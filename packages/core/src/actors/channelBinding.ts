@@ -11,7 +11,7 @@ import type { Json, JsonObject } from '../schema/json.ts';
 import type { InboundMessage } from '../schema/message.ts';
 import type { ReconnectPolicy } from '../schema/reconnectPolicy.ts';
 import type { PollerOptions, SenderOptions } from '../schema/workerOptions.ts';
-import { callAdapter, classifyWith, type Outcome } from './adapterCall.ts';
+import { abortedFailure, callAdapter, classifyWith, type Outcome } from './adapterCall.ts';
 import type { Cancellation } from './Cancellation.ts';
 import type { Fleet } from './Fleet.ts';
 import { type Journal, storeFailure } from './Journal.ts';
@@ -212,6 +212,11 @@ export class ChannelBinding {
     });
     if (!outcome.ok) return outcome;
     const link = new LinkRef(outcome.value, epoch, this);
+    if (signal.aborted) {
+      // Given up between the answer and now: the next attempt may have begun.
+      this.release(link);
+      return { ok: false, failure: abortedFailure('connect') };
+    }
     this.#open = link;
     return { ok: true, value: link };
   }

@@ -21,7 +21,7 @@ import {
   type WaitingDelivery,
   writeOf,
 } from './deliveryFates.ts';
-import { refused } from './notifyInput.ts';
+import { checkSignal, refused } from './notifyInput.ts';
 import { validateInput } from './validateInput.ts';
 
 /** An accepted message. */
@@ -340,11 +340,6 @@ const givenUp: Failure = {
 
 /** Somebody says that a held message was sent; by what id the peer knows it, nobody knows. */
 const unknownReceipt = { externalMessageId: null } as const satisfies Receipt;
-
-function checkSignal(signal: unknown): void {
-  if (signal === undefined || signal instanceof AbortSignal) return;
-  throw refused('signal', 'an AbortSignal', signal);
-}
 
 const resolutions: readonly unknown[] = ['retry', 'sent', 'giveUp'] satisfies HeldResolution[];
 

@@ -91,6 +91,8 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
   readonly #supervisor: InstanceSupervisor;
   readonly #retention: Retention | undefined;
   readonly #clock: Clock;
+  /** Ends the staggered starts that are under way. */
+  #stopping = new AbortController();
   #identifiers = 0;
 
   constructor(options: MessagingOptions<Adapter>) {
@@ -171,23 +173,27 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
    * Starts many as `startInstance` does, one after the other, so that a hundred thousand are no flood to their peers: no more than
    * `maxConnecting` make their first connection at once, and between them the process does its other work. One that cannot be started keeps
    * none of the others from it. Resolves when the last has been started, with what came of each; that one may still be connecting.
-   * Rejects with `InvalidInputError` when the options are wrong.
+   * Rejects with `InvalidInputError` when the options are wrong or there is no list.
    */
-  startInstances(
+  async startInstances(
     instances: Iterable<InstanceToStart<Adapter>> | AsyncIterable<InstanceToStart<Adapter>>,
     options: StaggerOptions = {},
   ): Promise<StartedInstances> {
     const total = Array.isArray(instances) ? instances.length : undefined;
-    const start = ({ channelType, ...one }: InstanceToStart<Adapter>) => this.startInstance(channelType, one as never);
-    const starts = mapEach(instances, (one): Start => ({ instanceId: one.id, start: () => start(one) }));
-    return startStaggered(starts, total, { ...options, clock: this.#clock });
+    const start = async (one: InstanceToStart<Adapter>): Promise<InstanceServer> => {
+      validateObject(one, 'instance');
+      const { channelType, ...options } = one;
+      return this.startInstance(channelType, options as never);
+    };
+    const starts = mapEach(instances, (one): Start => ({ instanceId: one?.id, start: () => start(one) }));
+    return this.#startStaggered(starts, total, options);
   }
 
   /**
    * Starts the instances that the store knows from the process before, and that do not run yet, where they were: with their
    * counters, cursors, queued messages and idempotency keys; staggered as `startInstances` does. `optionsFor` gives what no store has, the
    * credentials and the handler; without an answer an instance is left alone. One that cannot be started keeps none of the others from it.
-   * Rejects with `InvalidInputError` where there is no store, and with what the store rejects with when it cannot be read.
+   * Rejects with `InvalidInputError` where there is no store, and with what the store rejects with when it cannot name its instances.
    */
   async resume(
     optionsFor: (
@@ -199,12 +205,13 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
     const store = this.#store();
     const ids = (await store.instances()).filter((id) => !this.#registry.whereis(id));
     const begin = async ({ channelType, ...past }: PastInstance): Promise<InstanceServer | undefined> => {
+      if (this.#registry.whereis(past.id)) return undefined;
       const given = await optionsFor({ ...past, channelType });
       const { wasRunning: _, ...instance } = past;
       return given && this.startInstance(channelType, { ...instance, ...given } as never);
     };
     const starts = ids.map((id) => startOfPast(store, id, begin));
-    return startStaggered(starts, ids.length, { ...options, clock: this.#clock });
+    return this.#startStaggered(starts, ids.length, options);
   }
 
   /**
@@ -251,9 +258,11 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
 
   /**
    * Stops all instances side by side, the last started first, each within the deadline; joins those that are stopping.
-   * Resolves with their accounts by id.
+   * Starts nothing more of what `startInstances` and `resume` have still to start. Resolves with their accounts by id.
    */
   stop(options?: StopOptions): Promise<ReadonlyMap<string, StopAccount>> {
+    this.#stopping.abort();
+    this.#stopping = new AbortController();
     return this.#supervisor.stop(options);
   }
 
@@ -264,6 +273,14 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
   /** One that has ended keeps its id until its link is closed. */
   #running(): readonly InstanceServer[] {
     return this.#registry.list().filter((server) => server.isRunning);
+  }
+
+  #startStaggered(
+    starts: Iterable<Start> | AsyncIterable<Start>,
+    total: number | undefined,
+    options: StaggerOptions,
+  ): Promise<StartedInstances> {
+    return startStaggered(starts, options, { clock: this.#clock, stopping: this.#stopping.signal, total });
   }
 
   #createIdentifier(): string {
@@ -293,7 +310,14 @@ export function createMessaging<Adapter extends ChannelAdapter>(
   return new Messaging(options);
 }
 
-async function* mapEach<From, To>(
+function mapEach<From, To>(items: Iterable<From> | AsyncIterable<From>, map: (item: From) => To): AsyncIterable<To> {
+  const { [Symbol.asyncIterator]: isAsync, [Symbol.iterator]: isSync } = Object(items);
+  if (typeof isAsync === 'function' || typeof isSync === 'function') return mapped(items, map);
+  const expected = 'a list, or what can be gone through like one';
+  throw new InvalidInputError('call', [{ path: 'instances', expected, received: describeReceived(items) }]);
+}
+
+async function* mapped<From, To>(
   items: Iterable<From> | AsyncIterable<From>,
   map: (item: From) => To,
 ): AsyncGenerator<To> {

@@ -55,9 +55,15 @@ const ordinary = new WeakMap<ChannelWishes, WeakMap<WorkerOptions, ResolvedWorke
 function resolveOrdinary(defaults: WorkerOptions, adapter: ChannelWishes): ResolvedWorkerOptions {
   const ofAdapter = ordinary.get(adapter) ?? new WeakMap<WorkerOptions, ResolvedWorkerOptions>();
   ordinary.set(adapter, ofAdapter);
-  const resolved = ofAdapter.get(defaults) ?? resolve({}, defaults, { adapter, settings: {} });
+  const resolved = ofAdapter.get(defaults) ?? frozen(resolve({}, defaults, { adapter, settings: {} }));
   ofAdapter.set(defaults, resolved);
   return resolved;
+}
+
+/** Many share it. */
+function frozen(resolved: ResolvedWorkerOptions): ResolvedWorkerOptions {
+  for (const group of Object.values(resolved)) Object.freeze(group);
+  return Object.freeze(resolved);
 }
 
 function resolve(

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { VirtualClock } from '@holdfast/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -57,6 +59,27 @@ describe('a timer of the wheel', () => {
     await expect(clock.advance(2_000)).rejects.toThrow('of a callback');
     expect(called).toEqual([['next', 1_020]]);
   });
+});
+
+it('refuses a resolution of nothing', () => {
+  expect(() => new TimerWheel(new VirtualClock(), { resolutionMs: 0 })).toThrow(/resolutionMs.*above 0/s);
+});
+
+it('W4: what is taken back leaves nothing behind, however late it was to fire', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const { clock, set, wheel } = setUp();
+  set('earlier', 3_600_000);
+  const heapAfter = (rounds: number): number => {
+    for (let round = 0; round < rounds; round += 1) {
+      wheel.clearTimeout(set('never', 86_400_000));
+      clock.jump(20);
+    }
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = heapAfter(5_000);
+  expect((heapAfter(50_000) - before) / 50_000).toBeLessThan(16); // Bytes; a slot that stays takes some 90.
 });
 
 describe('the clock beneath', () => {

@@ -92,12 +92,85 @@ describe('startInstances', () => {
     expect(messaging.countInstances()).toBe(2);
   });
 
-  it('goes on when whoever watches throws', async () => {
-    const { messaging } = slow();
-    const onProgress = (): never => {
+  it('starts no more when its signal aborts while it waits for a place, or for the next of its list', async () => {
+    const { clock, messaging } = slow();
+    const abort = new AbortController();
+    async function* endless() {
+      yield* numbered(1);
+      await new Promise(() => undefined);
+    }
+    const waiting = [
+      messaging.startInstances(numbered(5).slice(1), { maxConnecting: 1, signal: abort.signal }),
+      messaging.startInstances(endless(), { signal: abort.signal }),
+    ];
+    await clock.settle();
+    abort.abort();
+    expect((await Promise.all(waiting)).map(({ started }) => started.length)).toEqual([1, 1]);
+  });
+
+  it('starts no more when the messaging stops, and leaves nothing running', async () => {
+    const { clock, messaging } = slow();
+    const starting = messaging.startInstances(numbered(5), { maxConnecting: 1 });
+    await clock.settle();
+    const stopped = messaging.stop();
+    await clock.advance(10_000);
+    await stopped;
+    expect((await starting).started).toHaveLength(1);
+    expect(messaging.countInstances()).toBe(0);
+    const again = await messaging.startInstances(numbered(2));
+    expect(again.started).toHaveLength(2);
+  });
+
+  it('one that ends as soon as it starts gives its place to the next', async () => {
+    const clock = new VirtualClock({ startMs: 0 });
+    const messaging = createMessaging({
+      channels: [scriptedChannel({ clock })],
+      clock,
+      observer: ({ metadata }) => {
+        const server = messaging.whereis(String(metadata['instanceId']));
+        if (server?.isRunning && !server.isStopping) void server.stop({ deadlineMs: 0 });
+      },
+    });
+    const starting = messaging.startInstances(numbered(3), { maxConnecting: 1 });
+    await clock.advance(0);
+    expect((await starting).started).toHaveLength(3);
+  });
+
+  it.each([
+    () => {
       throw new Error('of a progress bar');
-    };
+    },
+    async () => Promise.reject(new Error('of a progress bar')),
+  ])('goes on when whoever watches throws or rejects', async (onProgress) => {
+    const { messaging } = slow();
     expect((await messaging.startInstances(numbered(2), { onProgress })).started).toHaveLength(2);
+  });
+
+  it('a list that throws ends there, and what it threw is the last failure', async () => {
+    const { messaging } = slow();
+    function* breaking() {
+      yield* numbered(1);
+      throw new Error('of a list');
+    }
+    const { failed, started } = await messaging.startInstances(breaking());
+    expect([started.length, failed]).toMatchObject([1, [{ instanceId: undefined, error: { message: 'of a list' } }]]);
+  });
+
+  it('what is no instance is a failure of its own', async () => {
+    const { messaging } = slow();
+    const { failed, started } = await messaging.startInstances([null as never, ...numbered(1)]);
+    expect([started.length, failed]).toMatchObject([1, [{ error: { code: 'INVALID_INPUT' } }]]);
+  });
+
+  it.each([undefined, 5])('refuses %s, which is no list', async (list) => {
+    const { messaging } = slow();
+    expect(await errorOf(() => messaging.startInstances(list as never))).toBeInstanceOf(InvalidInputError);
+  });
+
+  it('refuses a signal that is none', async () => {
+    const { messaging } = slow();
+    const starting = messaging.startInstances(numbered(1), { signal: 3 as never });
+    expect(await errorOf(() => starting)).toBeInstanceOf(InvalidInputError);
   });
 
   it('lets timers and sockets have their turn in between', async () => {
