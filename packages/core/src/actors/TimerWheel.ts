@@ -50,7 +50,7 @@ export class TimerWheel implements Clock {
   clearTimeout(handle: unknown): void {
     if (!(handle instanceof Timer)) return this.#clock.clearTimeout(handle);
     handle.slot?.remove(handle);
-    if (this.#nextTick() !== this.#armedFor) this.#arm();
+    this.#arm();
   }
 
   #slotOf(tick: number): Slot {
