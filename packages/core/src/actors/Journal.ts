@@ -45,7 +45,7 @@ export class Journal {
   readonly #writing = new SparseSet<Promise<void>>();
   /** Until it was taken over: each would keep the one before it, and all of them together the whole past. */
   #predecessor: Journal | undefined;
-  #loading: Promise<StoredInstance | undefined> | undefined;
+  #loading: Promise<StoredInstance> | undefined;
   #isLoaded = false;
   /** Commits that wait for the reading. */
   #waiting = 0;
@@ -69,7 +69,9 @@ export class Journal {
 
   /** What the process before has left. It is read once; a reading that failed is done again for whoever asks next. */
   load(): Promise<StoredInstance | undefined> {
-    this.#loading ??= this.#read().catch((error: unknown) => {
+    const { store } = this.#options;
+    if (!store) return Promise.resolve(undefined);
+    this.#loading ??= this.#read(store).catch((error: unknown) => {
       this.#loading = undefined;
       this.#options.onFailure(storeFailure(error));
       throw error;
@@ -177,9 +179,8 @@ export class Journal {
     if (open?.get(instanceId) === this) open.delete(instanceId);
   }
 
-  async #read(): Promise<StoredInstance | undefined> {
-    const { instanceId, limits, store } = this.#options;
-    if (!store) return undefined;
+  async #read(store: Store): Promise<StoredInstance> {
+    const { instanceId, limits } = this.#options;
     await this.#takeOver(store);
     const stored = await store.load(instanceId, limits);
     this.#sequence = stored.outbox.at(-1)?.sequence ?? 0;

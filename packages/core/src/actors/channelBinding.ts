@@ -76,7 +76,7 @@ export class ChannelBinding {
   readonly #closing = new SparseSet<Promise<void>>();
   /** The last inbound messages that were handled or given up, by id. */
   readonly #handled: LatestMap<true>;
-  /** Those of them that the store does not have yet. */
+  /** Those of them that came after the last commit, or that the store would not take yet. */
   #unwritten: string[] = [];
   #isRestored = false;
   #tellOfWork: (() => void) | undefined;
@@ -154,15 +154,13 @@ export class ChannelBinding {
 
   /** Writes down what has been handled, so that the next link goes on from there. Whether it could. */
   async committed(cursor: Json): Promise<boolean> {
-    if (this.journal.isDurable) {
-      const messageIds = this.#unwritten;
-      this.#unwritten = [];
-      try {
-        await this.journal.handled(messageIds, cursor);
-      } catch {
-        this.#unwritten = [...messageIds, ...this.#unwritten];
-        return false;
-      }
+    const messageIds = this.#unwritten;
+    this.#unwritten = [];
+    try {
+      await this.journal.handled(messageIds, cursor);
+    } catch {
+      this.#unwritten = [...messageIds, ...this.#unwritten];
+      return false;
     }
     this.#cursor = cursor;
     return true;
@@ -174,7 +172,7 @@ export class ChannelBinding {
   }
 
   handled(messageId: string): void {
-    if (this.journal.isDurable) this.#unwritten.push(messageId);
+    this.#unwritten.push(messageId);
     this.#handled.set(messageId, true);
   }
 
@@ -274,7 +272,6 @@ export class ChannelBinding {
 
   /** Takes over what the process before has left, once, before the first link. A failure when it could not be read. */
   async restore(): Promise<Failure | undefined> {
-    if (this.#isRestored || !this.journal.isDurable) return undefined;
     try {
       const stored = await this.journal.load();
       if (this.#isRestored || !stored) return undefined;

@@ -225,7 +225,7 @@ function pause(clock: Clock, delayMs: number, signal: Cancelable): Promise<void>
       resolve();
     };
     const timer = clock.setTimeout(finish, Math.min(delayMs, maxTimerMs));
-    signal.addEventListener('abort', finish, { once: true });
+    signal.addEventListener('abort', finish);
     if (signal.aborted) finish();
   });
 }

@@ -95,6 +95,22 @@ describe('a hold on a channel', () => {
     }
   });
 
+  it('keeps hold of the link that is open while it closes one that comes late', async () => {
+    const { binding, channel, clock, connect } = bind({ script: { connect: [outcome.hang({ ignoreAbort: true })] } });
+    const attempt = new AbortController();
+    const givenUp = connect(1, attempt.signal);
+    await clock.settle();
+    attempt.abort();
+    await givenUp;
+    await connect(2);
+    channel.connects[0]?.answer(outcome.ok());
+    await clock.settle();
+    expect([channel.links.length, channel.openLinks]).toEqual([2, 1]);
+    binding.releaseAll();
+    await binding.released();
+    expect(channel.openLinks).toBe(0);
+  });
+
   it('closes the link of before when another attempt is made: it has one at most', async () => {
     const { binding, channel, connect } = bind();
     await connect(1);

@@ -4,6 +4,7 @@ import { VirtualClock } from '@holdfast/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TimerWheel } from '../../src/actors/TimerWheel.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 
 function setUp(resolutionMs = 20) {
   const clock = new VirtualClock({ startMs: 7 });
@@ -31,10 +32,10 @@ describe('a timer of the wheel', () => {
 
   it('of less than fifty ticks is one of the clock beneath, to the millisecond', async () => {
     const { called, clock, set, wheel } = setUp();
-    set('short', 33);
+    set('short', 30);
     wheel.clearTimeout(set('gone', 40));
     await clock.advance(100);
-    expect(called).toEqual([['short', 40]]);
+    expect(called).toEqual([['short', 37]]);
   });
 
   it('that was taken back is not called, nor is one that another of its tick takes back; doing it again does nothing', async () => {
@@ -83,12 +84,47 @@ it('W4: what is taken back leaves nothing behind, however late it was to fire', 
 });
 
 describe('the clock beneath', () => {
+  it('says what time it is', async () => {
+    const { clock, wheel } = setUp();
+    await clock.advance(5);
+    expect(wheel.now()).toBe(12);
+  });
+
   it('has one timer for a thousand of the wheel, and none when all are gone', async () => {
     const { clock, set, wheel } = setUp();
     const timers = Array.from({ length: 1_000 }, (_, index) => set('x', 1_000 + index));
     expect(clock.pending()).toHaveLength(1);
     for (const timer of timers) wheel.clearTimeout(timer);
     expect(clock.pending()).toHaveLength(0);
+  });
+
+  it('is told to clear only what it has still to call', async () => {
+    const clock = new VirtualClock();
+    const pending = new Set<unknown>();
+    const strangers: unknown[] = [];
+    const beneath: Clock = {
+      now: () => clock.now(),
+      setTimeout(callback, delayMs) {
+        const timer = clock.setTimeout(() => {
+          pending.delete(timer);
+          callback();
+        }, delayMs);
+        pending.add(timer);
+        return timer;
+      },
+      clearTimeout(timer) {
+        if (!pending.delete(timer)) strangers.push(timer);
+        clock.clearTimeout(timer);
+      },
+    };
+    const wheel = new TimerWheel(beneath, { elapsedMs: () => clock.now() });
+    const called: string[] = [];
+    for (const delayMs of [3_000, 2_000, 1_000]) wheel.setTimeout(() => called.push(`after ${delayMs}`), delayMs);
+    await clock.advance(2_500);
+    wheel.setTimeout(() => called.push('earlier'), 1_000);
+    wheel.clearTimeout(wheel.setTimeout(() => called.push('never'), 1_000));
+    await clock.advance(2_000);
+    expect([strangers, called]).toEqual([[], ['after 1000', 'after 2000', 'after 3000', 'earlier']]);
   });
 
   it('may jump: what is waited for is time that passes, and not the time of day', async () => {
