@@ -27,7 +27,7 @@ function tellable({ name, measurements, metadata }: TelemetryEvent) {
 }
 
 describe.each(machineKinds.filter((kind) => kind !== handWritten).map(({ name }) => name))('%s', (name) => {
-  it('publishes what the hand-written class publishes, and comes to the same states', () => {
+  it('publishes what the hand-written class publishes, and comes to the same states', () =>
     fc.assert(
       fc.property(anyEvents, (events) => {
         const [one, other] = [openWithLog(name), openWithLog(handWritten.name)];
@@ -41,8 +41,7 @@ describe.each(machineKinds.filter((kind) => kind !== handWritten).map(({ name })
         for (const id of ids) expect(one.machines.stateOf(id)).toEqual(other.machines.stateOf(id));
         one.machines.close();
       }),
-    );
-  });
+    ));
 });
 
 describe.each(machineKinds.map(({ name }) => name))('the loops of %s', (name) => {
