@@ -19,7 +19,7 @@ export const fullPlan: Plan = {
     sizes: [1_000, 10_000, 100_000],
     rounds: 3,
     roundsOfLargest: 1,
-    calls: { rounds: 5, warmUpRounds: 1, atLeast: 100_000 },
+    calls: { rounds: 5, warmUpRounds: 1, atLeast: 20_000 },
     sending: { sizes: [1, 100], messages: 20_000, rounds: 7, warmUpRounds: 2 },
   },
   storm: { sizes: [1_000, 10_000, 100_000], rounds: 1, roundsAt: { 10000: 2 }, outageMs: 2_000 },
