@@ -21,17 +21,22 @@ const pages = [
   { path: own('../../README.md'), marker: 'bench', blockOf: summaryOf },
 ] as const;
 
-export async function benchInstances(settings: InstancesSettings, surroundings: Surroundings): Promise<void> {
+/** Whether no section broke off. */
+export async function benchInstances(settings: InstancesSettings, surroundings: Surroundings): Promise<boolean> {
   const { isQuick, isRecording, json, sections } = settings;
   const { onProgress, out } = surroundings;
   const plan = isQuick ? quickPlan : fullPlan;
   const patience = new Patience({ longestMs: plan.longestMs });
-  const figures = await runSections(sections, plan, { onProgress, patience });
-  const results: Results = { ...machine(), isQuick, sections, figures, leftOut: patience.leftOut };
+  const { failures, figures } = await runSections(sections, plan, { onProgress, patience });
+  const leftOut = [...patience.leftOut, ...failures];
+  const results: Results = { ...machine(), isQuick, sections, figures, leftOut };
+  const isWhole = failures.length === 0;
   if (json !== undefined) writeFileSync(json, jsonOf(results));
-  if (isRecording) record({ ratios: await ratiosNow(surroundings), results });
+  if (isRecording && isWhole) record({ ratios: await ratiosNow(surroundings), results });
   onProgress('');
   out(reportOf(results));
+  if (!isWhole) out(`\n${failures.join('\n')}\n${isRecording ? 'Nothing was recorded.\n' : ''}`);
+  return isWhole;
 }
 
 /** Whether all ratios hold. */

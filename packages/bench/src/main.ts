@@ -14,8 +14,8 @@ const surroundings: Surroundings = {
 /** Whether all is well. */
 async function run(settings: Settings): Promise<boolean> {
   if (settings.benchmark === 'guard') return guardRatios(settings, surroundings);
-  if (settings.benchmark === 'sender') await benchSender(settings, surroundings);
-  else await benchInstances(settings, surroundings);
+  if (settings.benchmark === 'instances') return benchInstances(settings, surroundings);
+  await benchSender(settings, surroundings);
   return true;
 }
 

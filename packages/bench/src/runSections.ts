@@ -6,8 +6,14 @@ import type { Run } from './run.ts';
 import { runStorm } from './storm/runStorm.ts';
 import { runTimers } from './timers/runTimers.ts';
 
-/** One after the other, so that none is in the way of another. */
-export async function runSections(wanted: readonly Section[], plan: Plan, run: Run): Promise<Figure[]> {
+export interface SectionsRun {
+  readonly figures: readonly Figure[];
+  /** Which sections broke off, and how. */
+  readonly failures: readonly string[];
+}
+
+/** One after the other, so that none is in the way of another. One that breaks off takes nothing from the others. */
+export async function runSections(wanted: readonly Section[], plan: Plan, run: Run): Promise<SectionsRun> {
   const runs: Readonly<Record<Section, () => Promise<Figure[]>>> = {
     events: () => runEvents(plan.events, run),
     memory: () => runMemory(plan.memory, run),
@@ -15,6 +21,13 @@ export async function runSections(wanted: readonly Section[], plan: Plan, run: R
     timers: () => runTimers(plan.timers, run),
   };
   const figures: Figure[] = [];
-  for (const section of wanted) figures.push(...(await runs[section]()));
-  return figures;
+  const failures: string[] = [];
+  for (const section of wanted) {
+    try {
+      figures.push(...(await runs[section]()));
+    } catch (error) {
+      failures.push(`${section} broke off: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+    }
+  }
+  return { figures, failures };
 }

@@ -1,4 +1,5 @@
-import type { ChannelAdapter, Failure, Link, PollResult, Receipt } from 'holdfast';
+import type { ChannelAdapter, Failure, Link, PollRequest, PollResult, Receipt } from 'holdfast';
+import { LongPolls, type Waiting } from './LongPolls.ts';
 
 /**
  * A peer inside of this process, with the channel to it: it answers at once, never says anything by itself, and can be down. It keeps as
@@ -18,6 +19,7 @@ export class Peer implements ChannelAdapter<unknown, unknown, 'bench'> {
   readonly attemptsAtMs: number[] = [];
   /** How often a link was probed. */
   probes = 0;
+  readonly longPolls = new LongPolls();
   readonly #links = new Set<PeerLink>();
   #isUp = true;
 
@@ -51,12 +53,14 @@ export class Peer implements ChannelAdapter<unknown, unknown, 'bench'> {
 
 const down: Failure = { severity: 'recoverable', scope: 'link', code: 'bench.down', message: 'The peer is down.' };
 const identity = {};
+const nothing: readonly [] = [];
 const receipt: Receipt = { externalMessageId: '1' };
 
 class PeerLink implements Link {
   readonly closed: Promise<Failure>;
   readonly #peer: Peer;
   readonly #onClosed: () => void;
+  #reading: { readonly waiting: Waiting; reject(error: Error): void } | undefined;
   #resolve: (failure: Failure) => void = () => undefined;
 
   constructor(peer: Peer, onClosed: () => void) {
@@ -71,10 +75,12 @@ class PeerLink implements Link {
     return identity;
   }
 
-  /** Nothing ever comes in: it waits until the link is gone. */
-  async poll(): Promise<PollResult> {
-    await this.closed;
-    throw new Error('The link is gone.');
+  /** Nothing ever comes in: it waits for as long as it is asked to, or until the link is gone. */
+  poll({ cursor, waitMs }: PollRequest): Promise<PollResult> {
+    return new Promise((resolve, reject) => {
+      const waiting = this.#peer.longPolls.add(waitMs, () => resolve({ items: nothing, cursor }));
+      this.#reading = { waiting, reject };
+    });
   }
 
   async send(): Promise<Receipt> {
@@ -91,6 +97,11 @@ class PeerLink implements Link {
   }
 
   die(): void {
+    if (this.#reading) {
+      this.#peer.longPolls.remove(this.#reading.waiting);
+      this.#reading.reject(new Error('The link is gone.'));
+      this.#reading = undefined;
+    }
     this.#resolve(down);
   }
 }

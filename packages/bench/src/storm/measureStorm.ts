@@ -104,29 +104,28 @@ async function untilLinked({ peer, servers }: Fleet, instances: number): Promise
   }
 }
 
-/** When instances were disconnected, and connected again, by what they tell. */
+/** How long each instance was without a link, by what it tells: the first time that it lost one. */
 class Outages {
   readonly #lostAtMs = new Map<unknown, number>();
-  #timesMs: number[] = [];
+  readonly #timesMs = new Map<unknown, number>();
 
-  /** How long each was without a link. Milliseconds. */
+  /** Milliseconds, one an instance that is back. */
   get timesMs(): readonly number[] {
-    return this.#timesMs;
+    return [...this.#timesMs.values()];
   }
 
   note({ metadata, name }: TelemetryEvent): void {
     const { instanceId } = metadata;
-    if (name === 'instance.disconnected' && !this.#lostAtMs.has(instanceId)) {
-      this.#lostAtMs.set(instanceId, performance.now());
-    }
-    if (name !== 'instance.connected') return;
+    if (this.#timesMs.has(instanceId)) return;
     const lostAtMs = this.#lostAtMs.get(instanceId);
-    this.#lostAtMs.delete(instanceId);
-    if (lostAtMs !== undefined) this.#timesMs.push(performance.now() - lostAtMs);
+    if (name === 'instance.disconnected' && lostAtMs === undefined) this.#lostAtMs.set(instanceId, performance.now());
+    if (name === 'instance.connected' && lostAtMs !== undefined) {
+      this.#timesMs.set(instanceId, performance.now() - lostAtMs);
+    }
   }
 
   forget(): void {
     this.#lostAtMs.clear();
-    this.#timesMs = [];
+    this.#timesMs.clear();
   }
 }

@@ -16,7 +16,7 @@ export interface TimersPlan {
 /** By then a link counts as stable, and nobody has anything to do but to probe; core's default, and a second. Milliseconds. */
 const calmMs = 6_000;
 
-/** An hour: none of them falls due while anybody looks. Milliseconds. */
+/** An hour: no probe falls due, and no read ends, while anybody looks. Milliseconds. */
 const neverMs = 3_600_000;
 
 /**
@@ -43,7 +43,12 @@ export async function measureTimers({
 }
 
 async function withFleet<T>(instances: number, probeIntervalMs: number, work: () => Promise<T>): Promise<T> {
-  const { messaging, peer } = await openFleet('awake', instances, { defaults: { reconnect: { probeIntervalMs } } });
+  const { messaging, peer } = await openFleet('awake', instances, {
+    defaults: {
+      reconnect: { probeIntervalMs },
+      ...(probeIntervalMs === neverMs ? { poller: { waitMs: neverMs } } : {}),
+    },
+  });
   await pause(calmMs);
   const probesBefore = peer.probes;
   const result = await work();

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { LongPolls } from '../../src/fleet/LongPolls.ts';
 import { Peer } from '../../src/fleet/Peer.ts';
 import { openFleet } from '../../src/fleet/populations.ts';
 
@@ -24,6 +25,45 @@ describe('the peer in this process', () => {
     await link.close({ graceMs: 0 });
     await expect(reading).rejects.toThrow('gone');
     expect(peer.links).toBe(0);
+    expect(peer.longPolls.size).toBe(0);
+  });
+
+  it('answers a read that has waited with nothing, and the cursor that it was asked with', async () => {
+    vi.useFakeTimers();
+    try {
+      const link = await new Peer().connect();
+      const reading = link.poll?.({ cursor: 7, waitMs: 25_000, signal: new AbortController().signal });
+      let isOver = false;
+      void reading?.then(() => (isOver = true));
+      await vi.advanceTimersByTimeAsync(24_900);
+      expect(isOver).toBe(false);
+      await vi.advanceTimersByTimeAsync(200);
+      expect(await reading).toEqual({ items: [], cursor: 7 });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('reads that wait', () => {
+  it('are each answered in their turn, with one timer for all', () => {
+    vi.useFakeTimers();
+    try {
+      const polls = new LongPolls();
+      const answered: number[] = [];
+      for (let number = 0; number < 10; number += 1) {
+        polls.add(1_000, () => answered.push(number));
+        vi.advanceTimersByTime(100);
+      }
+      expect(vi.getTimerCount()).toBe(1);
+      vi.advanceTimersByTime(450);
+      expect(answered).toEqual([0, 1, 2, 3, 4]);
+      vi.advanceTimersByTime(1_000);
+      expect(answered).toHaveLength(10);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 
