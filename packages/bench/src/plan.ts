@@ -14,7 +14,7 @@ export interface Plan {
 }
 
 export const fullPlan: Plan = {
-  events: { sizes: [1, 100, 1_000, 10_000, 100_000], turnMs: 20, rounds: 11, warmUpRounds: 2 },
+  events: { sizes: [1, 100, 1_000, 10_000, 100_000], turnMs: 20, rounds: 9, warmUpRounds: 2 },
   memory: {
     sizes: [1_000, 10_000, 100_000],
     rounds: 3,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { markdownOf, withBlock } from '../../src/report/markdown.ts';
 import { count, perSecond, short, times } from '../../src/report/numbers.ts';
@@ -29,6 +30,11 @@ describe('a block between its markers', () => {
       expect(() => withBlock(text, 'bench', 'new')).toThrow('<!-- bench: end -->');
     },
   );
+});
+
+it.each(['../../README.md', '../../../../README.md'])('%s has a place for the tables of a run', (page) => {
+  const text = readFileSync(new URL(page, import.meta.url), 'utf8');
+  expect(withBlock(text, 'bench', 'the tables')).toContain('\n\nthe tables\n\n<!-- bench: end -->');
 });
 
 describe('figures', () => {
