@@ -58,8 +58,8 @@ export function measureMixed(instances: number, measuring: Measuring): Figure[] 
     places.set(name, from + times);
     return processorTimeOf(() => machines.mixed(traffic, { from, times }));
   };
-  // Fewer events than this would leave most instances alone, and the caches with them.
-  const atLeast = Math.max(1_000, instances);
+  // Far fewer events would go to a few instances, which the caches hold, where traffic goes to all of them in the long run.
+  const atLeast = Math.max(1_000, instances / 4);
   const figures = measure(runners, { ...measuring, atLeast }, run);
   closeAll(runners);
   return figuresOf('mixed', instances, figures);
