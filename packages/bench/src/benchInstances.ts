@@ -6,12 +6,12 @@ import { comparisonTable, complaintsOf, howToRecord } from './guard/comparison.t
 import { measureGroup } from './guard/measureGroup.ts';
 import { type Recorded, readRecorded, writeRecorded } from './guard/recorded.ts';
 import { measureRatios, runGuard } from './guard/runGuard.ts';
+import type { Outlet } from './outlet.ts';
 import { fullPlan, quickPlan } from './plan.ts';
 import { markdownOf, withBlock } from './report/markdown.ts';
 import { jsonOf, type Results, reportOf, summaryOf } from './results.ts';
 import { Patience } from './rounds/Patience.ts';
 import { runSections } from './runSections.ts';
-import type { Surroundings } from './surroundings.ts';
 
 const own = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const recordedPath = own('recorded.json');
@@ -22,9 +22,9 @@ const pages = [
 ] as const;
 
 /** Whether no section broke off. */
-export async function benchInstances(settings: InstancesSettings, surroundings: Surroundings): Promise<boolean> {
+export async function benchInstances(settings: InstancesSettings, outlet: Outlet): Promise<boolean> {
   const { isQuick, isRecording, json, sections } = settings;
-  const { onProgress, out } = surroundings;
+  const { onProgress, out } = outlet;
   const plan = isQuick ? quickPlan : fullPlan;
   const patience = new Patience({ longestMs: plan.longestMs });
   const { failures, figures } = await runSections(sections, plan, { onProgress, patience });
@@ -32,7 +32,7 @@ export async function benchInstances(settings: InstancesSettings, surroundings: 
   const results: Results = { ...machine(), isQuick, sections, figures, leftOut };
   const isWhole = failures.length === 0;
   if (json !== undefined) writeFileSync(json, jsonOf(results));
-  if (isRecording && isWhole) record({ ratios: await ratiosNow(surroundings), results });
+  if (isRecording && isWhole) record({ ratios: await ratiosNow(outlet), results });
   onProgress('');
   out(reportOf(results));
   if (!isWhole) out(`\n${failures.join('\n')}\n${isRecording ? 'Nothing was recorded.\n' : ''}`);
@@ -40,11 +40,11 @@ export async function benchInstances(settings: InstancesSettings, surroundings: 
 }
 
 /** Whether all ratios hold. */
-export async function guardRatios(settings: GuardSettings, surroundings: Surroundings): Promise<boolean> {
-  const { onProgress, out } = surroundings;
+export async function guardRatios(settings: GuardSettings, outlet: Outlet): Promise<boolean> {
+  const { onProgress, out } = outlet;
   if (settings.isRecording) {
     const { results } = readRecorded(readFileSync(recordedPath, 'utf8'));
-    record({ ratios: await ratiosNow(surroundings), results });
+    record({ ratios: await ratiosNow(outlet), results });
     onProgress('');
     out(`Recorded in ${recordedPath}.\n`);
     return true;
@@ -63,7 +63,7 @@ export async function guardRatios(settings: GuardSettings, surroundings: Surroun
   return complaints.length === 0;
 }
 
-async function ratiosNow({ onProgress }: Surroundings): Promise<Recorded['ratios']> {
+async function ratiosNow({ onProgress }: Outlet): Promise<Recorded['ratios']> {
   return Object.fromEntries(await measureRatios({ measure: measureGroup, onProgress }));
 }
 

@@ -37,8 +37,9 @@ export const usage = `Usage: npm run bench [-- SECTION…] [-- --quick] [-- --js
 
 Measures instances: the events of one and of many, their memory and the calls to
 them, a reconnect storm, timers at rest, and how all of that grows. Prints
-Markdown. SECTION is one or several of ${sections.join(', ')}, or scale for all
-of them; all when none is named. About ten minutes.
+Markdown. About ten minutes. SECTION is one or several of
+${sections.join(', ')}, or scale for all of them; all when
+none is named.
 
   --quick       some two minutes: whether it works, rather than how fast
   --json FILE   write every round of every figure as JSON

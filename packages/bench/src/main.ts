@@ -1,28 +1,28 @@
 import { benchInstances, guardRatios } from './benchInstances.ts';
 import { benchSender } from './benchSender.ts';
 import { readSettings, type Settings, usage } from './cli.ts';
+import type { Outlet } from './outlet.ts';
 import { progressTo } from './report/progress.ts';
-import type { Surroundings } from './surroundings.ts';
 
 const exitCodes = { failed: 1, wrongUsage: 2, interrupted: 130 } as const;
 
-const surroundings: Surroundings = {
+const outlet: Outlet = {
   onProgress: progressTo(process.stderr, () => performance.now()),
   out: (text) => void process.stdout.write(text),
 };
 
 /** Whether all is well. */
 async function run(settings: Settings): Promise<boolean> {
-  if (settings.benchmark === 'guard') return guardRatios(settings, surroundings);
-  if (settings.benchmark === 'instances') return benchInstances(settings, surroundings);
-  await benchSender(settings, surroundings);
+  if (settings.benchmark === 'guard') return guardRatios(settings, outlet);
+  if (settings.benchmark === 'instances') return benchInstances(settings, outlet);
+  await benchSender(settings, outlet);
   return true;
 }
 
 // npm runs scripts at the root of the repo; a relative path is meant from where its user stands.
 const settings = readSettings(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
 if (settings === 'help') {
-  surroundings.out(usage);
+  outlet.out(usage);
 } else if ('problem' in settings) {
   process.stderr.write(`${settings.problem}\n\n${usage}`);
   process.exitCode = exitCodes.wrongUsage;

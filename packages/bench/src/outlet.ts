@@ -1,5 +1,5 @@
-/** What a benchmark tells to whom. */
-export interface Surroundings {
+/** Where a benchmark tells what it does and what it finds. */
+export interface Outlet {
   /** What it is doing; nothing when it is done. */
   readonly onProgress: (what: string) => void;
   /** What it found. */
