@@ -17,7 +17,7 @@ export interface StormPlan {
 }
 
 /** So long a link has to live for the next outage to begin like the first; core's default, and a second. Milliseconds. */
-const calmMs = 6_000;
+export const calmMs = 6_000;
 const lookEveryMs = 50;
 const delayResolutionMs = 10;
 /** An outage is over after the budget's 25 seconds; past this something is wrong. Milliseconds. */

@@ -14,7 +14,7 @@ export interface TimersPlan {
 }
 
 /** By then a link counts as stable, and nobody has anything to do but to probe; core's default, and a second. Milliseconds. */
-const calmMs = 6_000;
+export const calmMs = 6_000;
 
 /** An hour: no probe falls due, and no read ends, while anybody looks. Milliseconds. */
 const neverMs = 3_600_000;
