@@ -27,8 +27,13 @@ export default defineConfig({
         'packages/chaos/src/crash/run/{Life,Stage,fillDisk,killAll,runCrash}.ts',
         'packages/chaos/src/crash/servers/{MqttServer,Servers,TelegramServer}.ts',
         'packages/chaos/src/crash/subject/{Ballast,Subject,main,openWithPatience,pace}.ts',
-        // Of the benchmarks what starts processes and measures them: a run of theirs checks that every message arrives once.
-        'packages/bench/src/{main,peers/apiHost,sender/contestantHost,sender/runSender}.ts',
+        // Of the benchmarks what starts processes and measures them: a run of theirs checks that every message arrives once, and that
+        // nobody's figures are of less work than those of the others.
+        'packages/bench/src/{benchInstances,benchSender,main,runSections}.ts',
+        'packages/bench/src/{peers/apiHost,sender/contestantHost,sender/runSender}.ts',
+        'packages/bench/src/{events/eventsHost,events/runEvents,memory/memoryHost,memory/runMemory,guard/measureGroup}.ts',
+        'packages/bench/src/{fleet/heap,memory/measureMemory,storm/measureStorm,timers/measureTimers}.ts',
+        'packages/bench/src/{storm,timers}/{run*,*Host}.ts',
       ],
       reporter: ['text', 'html'],
       thresholds: { lines: 95, branches: 90, functions: 95, statements: 95 },

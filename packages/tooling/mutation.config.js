@@ -28,7 +28,8 @@ export default {
   concurrency: 2,
   // On a machine that has other work too, a slow test must not count as one that found something.
   timeoutMS: 15_000,
-  reporters: ['progress', 'json'],
+  // A bar in a terminal, a line now and then in a file.
+  reporters: [process.stdout.isTTY ? 'progress' : 'progress-append-only', 'json'],
   // src/mutation.js runs each folder by itself, says which, and reads the report.
   jsonReporter: { fileName: `.stryker-tmp/${process.env['MUTATED']}.json` },
   incrementalFile: `.stryker-tmp/${process.env['MUTATED']}.incremental.json`,

@@ -2,31 +2,60 @@ import { describe, expect, it } from 'vitest';
 import { readSettings } from '../src/cli.ts';
 
 const read = (...args: string[]) => readSettings(args, '/home/ann');
+const all = ['events', 'memory', 'storm', 'timers'];
 
 describe('the settings of the command', () => {
-  it('are a full run that writes no file, on the disk of temporary files, when nothing else is asked', () => {
-    expect(read('sender')).toEqual({ benchmark: 'sender', isQuick: false, json: undefined, folder: undefined });
+  it('are a full run of all sections that writes nothing, when nothing else is asked', () => {
+    expect(read()).toEqual({
+      benchmark: 'instances',
+      sections: all,
+      isQuick: false,
+      json: undefined,
+      isRecording: false,
+    });
   });
 
-  it('are what is asked; paths are relative to where their user stands', () => {
-    expect(read('sender', '--', '--quick', '--json', 'out/x.json', '--folder=/mnt/disk')).toEqual({
+  it('are the sections that are named, in the order in which they run', () => {
+    expect(read('--', 'timers', 'events', '--quick')).toMatchObject({ sections: ['events', 'timers'], isQuick: true });
+  });
+
+  it('are all sections for scale, which is read off them', () => {
+    expect(read('scale')).toMatchObject({ sections: all });
+  });
+
+  it('have paths relative to where their user stands', () => {
+    expect(read('--json', 'out/x.json')).toMatchObject({ json: '/home/ann/out/x.json' });
+  });
+
+  it('are those of sending for sender', () => {
+    expect(read('sender', '--', '--quick', '--json', 'x.json', '--folder=/mnt/disk')).toEqual({
       benchmark: 'sender',
       isQuick: true,
-      json: '/home/ann/out/x.json',
+      json: '/home/ann/x.json',
       folder: '/mnt/disk',
     });
   });
 
-  it.each([[[]], [['poller']]])('name the benchmarks that there are when %j asks for none of them', (args) => {
-    expect(read(...args)).toEqual({ problem: expect.stringContaining('There is "sender"') });
+  it('are those of the guard for --guard, which compares or records', () => {
+    expect(read('--guard')).toEqual({ benchmark: 'guard', json: undefined, isRecording: false });
+    expect(read('--guard', '--record')).toMatchObject({ benchmark: 'guard', isRecording: true });
   });
 
-  it('refuse a second benchmark', () => {
-    expect(read('sender', 'poller')).toEqual({ problem: expect.stringContaining('"poller"') });
-  });
-
-  it.each([['--fast'], ['--json'], ['--quick=yes']])('refuse %s, and say so', (flag) => {
-    expect(read('sender', flag)).toEqual({ problem: expect.stringContaining(flag.split('=')[0] ?? flag) });
+  it.each([
+    [['poller'], '"poller"'],
+    [['events', 'poller'], '"poller"'],
+    [['sender', 'events'], '"events"'],
+    [['sender', '--record'], '--record'],
+    [['events', '--folder', 'x'], '--folder'],
+    [['--guard', '--quick'], 'always the same'],
+    [['--guard', 'events'], 'always the same'],
+    [['--record', '--quick'], 'full run'],
+    [['--record', 'events'], 'full run'],
+    [['--fast'], '--fast'],
+    [['--json'], '--json'],
+    [['--quick=yes'], '--quick'],
+  ])('refuse %j, and say why', (args, why) => {
+    expect(read(...args)).toEqual({ problem: expect.stringContaining(why) });
   });
 
   it.each(['-h', '--help'])('show the usage for %s', (flag) => {

@@ -1,10 +1,11 @@
 /**
- * Processor time of an event: XState's interpreter against the compiled chart, in turns in one process, with the production build.
+ * Processor time of an event: XState's interpreter against the compiled chart, in XState's actors and in light ones, in turns in one process,
+ * with the production build; then what an actor takes.
  *
- *   npx tsc -b packages/compile && node packages/compile/bench/events.mjs
+ *   npx tsc -b packages/compile && node --expose-gc packages/compile/bench/events.mjs
  */
-import { assign, createActor, setup } from 'xstate';
-import { compileMachine } from '../dist/index.js';
+import { assign, createActor, fromCallback, setup, spawnChild } from 'xstate';
+import { compileMachine, createLightActor } from '../dist/index.js';
 
 const rounds = 15;
 const eventsARound = 100_000;
@@ -61,17 +62,38 @@ function nanosecondsOf(actor) {
 }
 
 console.log(`Node ${process.version}; medians of ${rounds} rounds of ${eventsARound} events\n`);
-console.log('| an event with | interpreted | compiled | |\n|---|--:|--:|--:|');
+console.log('| an event with | interpreted | compiled | | compiled, light | |\n|---|--:|--:|--:|--:|--:|');
 for (const [name, machine] of Object.entries(charts)) {
-  const actors = [createActor(machine).start(), createActor(compileMachine(machine, { strict: true })).start()];
-  const times = [[], []];
+  const compiled = compileMachine(machine, { strict: true });
+  const actors = [createActor(machine).start(), createActor(compiled).start(), createLightActor(compiled).start()];
+  const times = [[], [], []];
   for (let round = -2; round < rounds; round += 1) {
     for (const [index, actor] of actors.entries()) {
       const time = nanosecondsOf(actor);
       if (round >= 0) times[index].push(time);
     }
   }
-  const ratio = median(times[0].map((time, round) => time / times[1][round]));
-  const [interpreted, compiled] = times.map((all) => `${median(all).toFixed(0)} ns`);
-  console.log(`| ${name} | ${interpreted} | ${compiled} | ${ratio.toFixed(1)} × |`);
+  const ratioOf = (index) => `${median(times[0].map((time, round) => time / times[index][round])).toFixed(1)} ×`;
+  const [interpreted, inActors, inLight] = times.map((all) => `${median(all).toFixed(0)} ns`);
+  console.log(`| ${name} | ${interpreted} | ${inActors} | ${ratioOf(1)} | ${inLight} | ${ratioOf(2)} |`);
+}
+
+function bytesOf(create, machine) {
+  const actors = [create(machine).start()];
+  globalThis.gc();
+  const before = process.memoryUsage().heapUsed;
+  for (let made = 0; made < 20_000; made += 1) actors.push(create(machine).start());
+  globalThis.gc();
+  return Math.round((process.memoryUsage().heapUsed - before) / (actors.length - 1));
+}
+
+if (globalThis.gc) {
+  const alone = compileMachine(setup({}).createMachine({ initial: 'a', states: { a: { on: { go: 'b' } }, b: {} } }));
+  const child = fromCallback(() => undefined);
+  const entry = Array.from({ length: 4 }, (_, index) => spawnChild(child, { id: `child ${index}` }));
+  const family = compileMachine(setup({}).createMachine({ entry }));
+  console.log('\n| bytes, at rest | in XState’s actor | in a light one |\n|---|--:|--:|');
+  for (const [name, machine] of Object.entries({ 'an actor': alone, 'an actor with four children': family })) {
+    console.log(`| ${name} | ${bytesOf(createActor, machine)} | ${bytesOf(createLightActor, machine)} |`);
+  }
 }

@@ -10,8 +10,10 @@ import {
 } from 'xstate';
 import { compileAction } from './actions.ts';
 import { Configuration } from './Configuration.ts';
-import { asAction, tellInspectors } from './internals.ts';
+import { asAction, mayBeInspected, tellInspectors } from './internals.ts';
 import { Run } from './Run.ts';
+import { planBeginning, type Step } from './Step.ts';
+import { Memory } from './topology/Memory.ts';
 
 /** Regions multiply: of a chart with many of them not all configurations are remembered. */
 const maxConfigurations = 10_000;
@@ -29,6 +31,7 @@ export class Compilation {
   readonly #machine: AnyStateMachine;
   readonly #configurations = new Map<string, Configuration>();
   readonly #byNodes = new WeakMap<readonly AnyStateNode[], Configuration>();
+  #first: Step | undefined;
 
   constructor(machine: AnyStateMachine) {
     this.#machine = machine;
@@ -38,8 +41,12 @@ export class Compilation {
   macrostep(snapshot: AnyMachineSnapshot, event: AnyEventObject, scope: AnyActorScope): AnyMachineSnapshot {
     const start = this.#configurationOf(snapshot._nodes);
     const transitions = start.select(snapshot, event);
+    const isNothing = transitions.length === 0;
+    const isFailure = isNothing && event.type.startsWith('xstate.error.actor');
+    const isSettled = snapshot.status === 'active' && !start.hasEventless;
+    if (isNothing && !isFailure && isSettled && !mayBeInspected(scope)) return snapshot;
     const run = new Run(snapshot, event, scope);
-    if (transitions.length === 0 && event.type.startsWith('xstate.error.actor')) return this.#fail(run);
+    if (isFailure) return this.#fail(run);
     this.#settle(run, this.#take(transitions, run, start));
     const end = run.snapshot;
     if (end.status !== 'active') this.#stopChildren(run);
@@ -56,10 +63,10 @@ export class Compilation {
       const before = run.snapshot;
       let transitions: readonly AnyTransitionDefinition[] = mayHaveEventless
         ? place.selectEventless(before, run.event)
-        : [];
+        : noTransitions;
       const previous: AnyMachineSnapshot | undefined = transitions.length > 0 ? before : undefined;
       if (transitions.length === 0) {
-        const [raised] = run.queue.splice(0, 1);
+        const raised = run.queue.shift();
         if (raised === undefined) return;
         run.event = raised;
         transitions = place.select(before, raised);
@@ -68,6 +75,41 @@ export class Compilation {
       // One that has changed nothing would be taken for ever.
       mayHaveEventless = run.snapshot !== previous;
     }
+  }
+
+  /**
+   * The first snapshot of an actor of `machine`, after all that happens by itself. Whatever throws on the way is in it: XState makes it when
+   * the actor is made, and tells of it when that is started.
+   */
+  begin(machine: AnyStateMachine & PreInitial, scope: AnyActorScope, input: unknown): AnyMachineSnapshot {
+    const event = { type: 'xstate.init', input };
+    let before: AnyMachineSnapshot;
+    try {
+      before = machine._getPreInitialState(scope, event, []);
+    } catch (error) {
+      return broken(withoutContext(machine, scope, event), error, scope);
+    }
+    try {
+      const run = new Run(before, event, scope);
+      this.#settle(run, this.#beginning(run));
+      const end = run.snapshot;
+      if (end.status !== 'active') this.#stopChildren(run);
+      return end;
+    } catch (error) {
+      return broken(before, error, scope);
+    }
+  }
+
+  #beginning(run: Run): Configuration {
+    const { historyValue, _nodes: nodes } = run.snapshot;
+    const situation = { machine: this.#machine, nodes, historyValue, memory: new Memory(historyValue) };
+    // Nothing is remembered yet, so that it is always the same.
+    this.#first ??= planBeginning(situation);
+    const step = this.#first;
+    for (const operate of step.operations) operate(run);
+    const place = this.#intern(step.nodes ?? nodes);
+    run.move(place, historyValue);
+    return place;
   }
 
   /** A child has failed, and nobody handles it. */
@@ -81,12 +123,13 @@ export class Compilation {
   #take(transitions: readonly AnyTransitionDefinition[], run: Run, place: Configuration): Configuration {
     let next = place;
     if (transitions.length > 0) {
-      const step = place.step(transitions, run.snapshot.historyValue);
+      const { historyValue } = run;
+      const step = place.step(transitions, historyValue);
       for (const operate of step.operations) operate(run);
       if (step.nodes) {
         step.target ??= this.#intern(step.nodes);
         next = step.target;
-        run.move(next, step.historyValue ?? run.snapshot.historyValue);
+        run.move(next, step.historyValue ?? historyValue);
       }
     }
     tellOfStep(run, transitions);
@@ -118,9 +161,33 @@ export class Compilation {
   }
 }
 
+/** Of a machine that is being started; XState's own. */
+interface PreInitial {
+  _getPreInitialState(scope: AnyActorScope, event: AnyEventObject, queue: AnyEventObject[]): AnyMachineSnapshot;
+}
+
+function broken(snapshot: AnyMachineSnapshot, error: unknown, scope: AnyActorScope): AnyMachineSnapshot {
+  const run = new Run(snapshot, { type: 'xstate.init' }, scope);
+  run.fail(error);
+  return run.snapshot;
+}
+
+/** What it was before its context was made, which could not be. */
+function withoutContext(
+  machine: AnyStateMachine & PreInitial,
+  scope: AnyActorScope,
+  event: AnyEventObject,
+): AnyMachineSnapshot {
+  const config = { ...machine.config, context: {} };
+  const bare: PreInitial = Object.create(machine, { config: { value: config } });
+  return { ...bare._getPreInitialState(scope, event, []), machine } as AnyMachineSnapshot;
+}
+
 const noTransitions: readonly AnyTransitionDefinition[] = [];
 
-function tellOfStep({ event, scope, snapshot }: Run, transitions: readonly AnyTransitionDefinition[]): void {
+function tellOfStep(run: Run, transitions: readonly AnyTransitionDefinition[]): void {
+  if (!mayBeInspected(run.scope)) return;
+  const { event, scope, snapshot } = run;
   const actorRef = scope.self;
   tellInspectors(scope, { type: '@xstate.microstep', actorRef, event, snapshot, _transitions: transitions });
 }

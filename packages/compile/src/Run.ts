@@ -5,6 +5,7 @@ import {
   type BuiltinAction,
   executesAtOnce,
   type HistoryValue,
+  mayBeInspected,
   tellInspectors,
 } from './internals.ts';
 import { isDevelopmentBuild } from './isDevelopmentBuild.ts';
@@ -30,8 +31,7 @@ export class Run {
   readonly queue: AnyEventObject[] = [];
   /** What is handled now. */
   event: AnyEventObject;
-  /** Actions that are asked again once those actors are there, with their parameters. */
-  readonly retries: (readonly [action: BuiltinAction, params: unknown])[] = [];
+  #retries: (readonly [action: BuiltinAction, params: unknown])[] | undefined;
   readonly #executesAtOnce: boolean;
   #deferredActorIds: readonly string[] | undefined;
   /** The last one made; what it says of context, children and status holds until something is changed. */
@@ -62,6 +62,11 @@ export class Run {
     return this.#snapshot;
   }
 
+  /** What history states remember. No action changes it. */
+  get historyValue(): HistoryValue {
+    return this.#snapshot.historyValue as HistoryValue;
+  }
+
   get context(): AnyMachineSnapshot['context'] {
     return this.#context;
   }
@@ -80,9 +85,10 @@ export class Run {
   }
 
   execute({ exec, type }: Executable, args: ActionArguments, params: unknown): void {
-    const { actionExecutor, self } = this.scope;
-    if (!this.#executesAtOnce) return actionExecutor({ type, info: args, params, exec } as never);
-    tellInspectors(this.scope, { type: '@xstate.action', actorRef: self, action: { type, params } });
+    if (!this.#executesAtOnce) return this.scope.actionExecutor({ type, info: args, params, exec } as never);
+    if (mayBeInspected(this.scope)) {
+      tellInspectors(this.scope, { type: '@xstate.action', actorRef: this.scope.self, action: { type, params } });
+    }
     exec?.(args, params);
   }
 
@@ -103,9 +109,17 @@ export class Run {
 
   /** The actors are there that the state which was entered invokes. */
   retry(): void {
-    const { retries, scope, snapshot } = this;
+    const { scope, snapshot } = this;
+    const retries = this.#retries ?? [];
+    this.#retries = undefined;
     this.#deferredActorIds = undefined;
-    for (const [action, params] of retries.splice(0)) action.retryResolve?.(scope, snapshot, params);
+    for (const [action, params] of retries) action.retryResolve?.(scope, snapshot, params);
+  }
+
+  /** Asked again once the actors are there that the state which is being entered invokes. */
+  retryLater(action: BuiltinAction, params: unknown): void {
+    this.#retries ??= [];
+    this.#retries.push([action, params]);
   }
 
   /** What a built-in action has made of `snapshot`. */

@@ -12,7 +12,7 @@ import type { Run } from './Run.ts';
 import { EntrySet } from './topology/entering.ts';
 import { leftBy, withoutConflicts } from './topology/exiting.ts';
 import { Memory } from './topology/Memory.ts';
-import { historyNodesOf, isAtomic, isFinal, isWithin } from './topology/nodes.ts';
+import { type Edge, historyNodesOf, initialNodesOf, isAtomic, isFinal, isWithin } from './topology/nodes.ts';
 
 /** What taking these transitions together comes to, in one configuration. */
 export interface Step {
@@ -36,6 +36,11 @@ export interface Situation {
 /** SCXML's microstep, up to where only context and event decide. */
 export function planStep(transitions: readonly AnyTransitionDefinition[], situation: Situation): Step {
   return new Planner(situation).plan(transitions);
+}
+
+/** The first step of an actor: into the root, and from there into all that is initial. */
+export function planBeginning(situation: Situation): Step {
+  return new Planner(situation).planBeginning();
 }
 
 class Planner {
@@ -63,6 +68,16 @@ class Planner {
     this.#exit(taken);
     for (const transition of taken) this.#add(actionsOf(transition));
     this.#enter(taken, historyBefore === this.#historyValue);
+    return this.#finish(historyBefore);
+  }
+
+  planBeginning(): Step {
+    const { root } = this.#machine;
+    this.#enter([{ source: root, target: initialNodesOf(root), reenter: true }], true);
+    return this.#finish(this.#historyValue);
+  }
+
+  #finish(historyBefore: HistoryValue): Step {
     let nodes = [...this.#nodes];
     if (this.#isDone) {
       nodes = nodes.sort(innermostFirst);
@@ -99,7 +114,7 @@ class Planner {
     }
   }
 
-  #enter(taken: readonly AnyTransitionDefinition[], historyIsSame: boolean): void {
+  #enter(taken: readonly Edge[], historyIsSame: boolean): void {
     // What was left a moment ago is remembered already.
     const memory = historyIsSame ? this.#memory : new Memory(this.#historyValue);
     const { byDefault, nodes } = new EntrySet(taken, memory);

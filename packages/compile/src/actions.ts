@@ -4,11 +4,17 @@ import {
   type AssignArguments,
   type AssignDefinition,
   actionOf,
+  actorOf,
   type BuiltinAction,
   isAssign,
   isBuiltinAction,
+  isSpawn,
+  type SpawnDefinition,
 } from './internals.ts';
+import { stopped } from './light/internals.ts';
+import { asRef, LightActor } from './light/LightActor.ts';
 import type { Executable, Run } from './Run.ts';
+import { returnsWholeContext } from './wholeContext.ts';
 
 /** One thing to do in a step. */
 export type Operation = (run: Run) => void;
@@ -20,7 +26,9 @@ export function compileAction(action: ActionReference, machine: AnyStateMachine)
   const found = typeof action === 'function' ? action : actionOf(machine, nameOf(action));
   const params = paramsOf(action);
   if (!isBuiltinAction(found)) return compileCustom({ type: nameOf(action), exec: found }, params);
-  return isAssign(found) ? compileAssign(found, params) : compileBuiltin(found, params, machine);
+  if (isAssign(found)) return compileAssign(found, params);
+  const operate = compileBuiltin(found, params, machine);
+  return isSpawn(found) ? compileSpawn(found, machine, operate) : operate;
 }
 
 function nameOf(action: ActionReference): string {
@@ -46,6 +54,7 @@ function compileAssign(action: BuiltinAction & AssignDefinition, readParams: Rea
     typeof assignment === 'function'
       ? assignment
       : (args: AssignArguments, params: unknown) => assignEach(assignment, args, params);
+  const isWhole = returnsWholeContext(assignment);
   return (run) => {
     const { context, event } = run;
     if (!context) {
@@ -55,7 +64,8 @@ function compileAssign(action: BuiltinAction & AssignDefinition, readParams: Rea
     const spawner = new Spawner(run, action);
     const { spawn } = spawner;
     const changes = update({ context, event, spawn, self, system }, readParams?.(run));
-    run.assign(Object.assign({}, context, changes), spawner.childrenBesides(run.children));
+    const next = isWhole && changes ? changes : Object.assign({}, context, changes);
+    run.assign(next, spawner.childrenBesides(run.children));
   };
 }
 
@@ -95,6 +105,29 @@ class Spawner {
   }
 }
 
+/** A light actor has light children. */
+function compileSpawn(
+  action: BuiltinAction & SpawnDefinition,
+  machine: AnyStateMachine,
+  ofXState: Operation,
+): Operation {
+  const logic = actorOf(machine, action.src);
+  const { input, src, syncSnapshot, systemId, type } = action;
+  return (run) => {
+    const parent: unknown = run.scope.self;
+    if (!logic || !(parent instanceof LightActor)) return ofXState(run);
+    const args = run.args();
+    const { context, event, self } = args;
+    const id = typeof action.id === 'function' ? action.id(args) : action.id;
+    const given: unknown = typeof input === 'function' ? input({ context, event, self }) : input;
+    const child = new LightActor(logic, { id, src, parent, syncSnapshot, systemId, input: given });
+    const actorRef = asRef(child);
+    run.assign(run.context, { ...run.children, [id]: actorRef });
+    const start = (): void => parent.defer(() => void (child._processingStatus === stopped || child.start()));
+    run.execute({ type, exec: start }, args, { id: action.id, systemId, actorRef, src, input: given });
+  };
+}
+
 type Spawn = (src: unknown, options?: unknown) => AnyActorRef;
 
 function assignEach(assignment: object, args: AssignArguments, params: unknown): object {
@@ -116,7 +149,7 @@ function compileBuiltin(
     const extra = { internalQueue, deferredActorIds };
     const [next, resolved, inner] = action.resolve(scope, run.snapshot, args, readParams?.(run), action, extra);
     run.take(next);
-    if (deferredActorIds && 'retryResolve' in action) run.retries.push([action, resolved]);
+    if (deferredActorIds && 'retryResolve' in action) run.retryLater(action, resolved);
     const { execute, type } = action;
     if (execute) run.execute({ type, exec: () => execute(scope, resolved) }, args, resolved);
     for (const one of inner ?? []) compileAction(one, machine)(run);

@@ -15,7 +15,7 @@ export interface CompileOptions {
  * goes through the same states, executes the same actions in the same order with the same arguments, and makes the same snapshots; each of
  * the two goes on from those of the other. `provide` gives a compiled machine again.
  *
- * It leaves to XState what happens once: the first states, restoring, and stopping. Where XState is one that it was not proven on, it gives
+ * It leaves to XState what happens once: restoring, and stopping. Where XState is one that it was not proven on, it gives
  * the machine back as it is.
  */
 export function compileMachine<Machine extends AnyStateMachine>(
@@ -35,9 +35,16 @@ function compile<Machine extends AnyStateMachine>(machine: Machine, options: Com
     leftToXState.has(event.type)
       ? machine.transition(snapshot, event, scope)
       : compilation.macrostep(snapshot, event, scope);
+  const getInitialSnapshot = (scope: AnyActorScope, input: unknown): AnyMachineSnapshot =>
+    compilation.begin(compiled as never, scope, input);
   const provide: AnyStateMachine['provide'] = (implementations) =>
     compileMachine(machine.provide(implementations), options);
-  return Object.create(machine, { transition: { value: transition }, provide: { value: provide } });
+  const compiled: Machine = Object.create(machine, {
+    transition: { value: transition },
+    getInitialSnapshot: { value: getInitialSnapshot },
+    provide: { value: provide },
+  });
+  return compiled;
 }
 
 /** What ends an actor or begins it, and the event that nobody may send. */

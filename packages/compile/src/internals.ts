@@ -1,4 +1,5 @@
 import type {
+  AnyActorLogic,
   AnyActorRef,
   AnyActorScope,
   AnyEventObject,
@@ -47,6 +48,15 @@ export interface BuiltinAction extends ActionFunction {
   readonly execute?: (scope: AnyActorScope, params: unknown) => void;
 }
 
+/** What `spawnChild` is made of. */
+export interface SpawnDefinition {
+  readonly id: string | ((args: ActionArguments) => string);
+  readonly src: unknown;
+  readonly systemId: string | undefined;
+  readonly input: unknown;
+  readonly syncSnapshot: boolean | undefined;
+}
+
 /** What `assign` is made of. */
 export interface AssignDefinition {
   readonly assignment: ((args: AssignArguments, params: unknown) => object) | Readonly<Record<string, unknown>>;
@@ -86,6 +96,10 @@ export function isAssign(action: BuiltinAction): action is BuiltinAction & Assig
   return action.type === 'xstate.assign' && 'assignment' in action;
 }
 
+export function isSpawn(action: BuiltinAction): action is BuiltinAction & SpawnDefinition {
+  return action.type === 'xstate.spawnChild' && 'src' in action;
+}
+
 export function isBuiltinGuard(guard: GuardFunction): guard is BuiltinGuard {
   return 'check' in guard;
 }
@@ -96,6 +110,15 @@ export function actionOf(machine: AnyStateMachine, name: string): ActionFunction
 
 export function guardOf(machine: AnyStateMachine, name: string): GuardReference | undefined {
   return Reflect.get(machine.implementations.guards, name);
+}
+
+/** By its name, or by its place in the chart where it was invoked without one. */
+export function actorOf(machine: AnyStateMachine, src: unknown): AnyActorLogic | undefined {
+  if (typeof src !== 'string') return src as AnyActorLogic | undefined;
+  const [, index, nodeId] = /^xstate\.invoke\.(\d+)\.(.*)/.exec(src) ?? [];
+  if (nodeId === undefined) return machine.implementations.actors[src] as AnyActorLogic | undefined;
+  const invoked: unknown = machine.getStateNodeById(nodeId).config.invoke;
+  return Reflect.get(Object(Array.isArray(invoked) ? invoked[Number(index)] : invoked), 'src');
 }
 
 /** What XState's own action makers return is called by its own name here. */
@@ -117,11 +140,16 @@ export function exitOf({ exit }: AnyStateNode): readonly ActionReference[] {
 
 /** For inspectors; XState looks by itself whether there is one. Here and below by property, and not by `Reflect`: it is asked at each event. */
 export function tellInspectors({ system }: AnyActorScope, event: object): void {
-  const { _sendInspectionEvent: tell } = system as object as InternalSystem;
-  tell?.(event);
+  (system as object as InternalSystem)._sendInspectionEvent?.(event);
+}
+
+/** Whether anybody may look. XState's own system does not say. */
+export function mayBeInspected({ system }: AnyActorScope): boolean {
+  return (system as object as InternalSystem).isInspected !== false;
 }
 
 interface InternalSystem {
+  readonly isInspected?: boolean;
   readonly _sendInspectionEvent?: (event: object) => void;
 }
 

@@ -8,6 +8,7 @@ import {
   type InspectionEvent,
   SimulatedClock,
 } from 'xstate';
+import { createLightActor } from '../src/light/createLightActor.ts';
 import { eventTypes, type Log } from './randomChart.ts';
 
 /** What an actor shows of itself to anybody: compared with what another one shows. */
@@ -16,10 +17,15 @@ export class Observed {
   readonly #log: Log;
   readonly #clock = new SimulatedClock();
 
-  constructor(logic: AnyStateMachine, log: Log, options: { isInspected: boolean; snapshot?: unknown; nowMs?: number }) {
+  constructor(
+    logic: AnyStateMachine,
+    log: Log,
+    options: { readonly isInspected: boolean; readonly isLight?: boolean; readonly snapshot?: unknown },
+  ) {
     this.#log = log;
     const inspect = (event: InspectionEvent): void => void log.push(inspected(event));
-    this.actor = createActor(logic, {
+    const create = options.isLight ? createLightActor : createActor;
+    this.actor = create(logic, {
       id: 'root',
       clock: this.#clock,
       logger: (...args: unknown[]) => log.push(['logged', ...args]),

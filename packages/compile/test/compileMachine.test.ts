@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { type AnyStateMachine, createActor, createMachine, fromCallback, setup, spawnChild } from 'xstate';
-import { compileMachine, explain } from '../src/index.ts';
+import { type AnyStateMachine, assign, createActor, createMachine, fromCallback, setup, spawnChild } from 'xstate';
+import { compileMachine, createLightActor, explain, wholeContext } from '../src/index.ts';
 
 const light = setup({ actions: { shine: () => undefined } }).createMachine({
   id: 'light',
@@ -81,4 +81,52 @@ it('names the transitions whose steps depend on history, and no other', () => {
     },
   });
   expect(explain(machine).map(({ event, state }) => `${state} ${event}`)).toEqual(['m.in leave', 'm.out back']);
+});
+
+it('an assignment that returns the whole context is taken as it is, and interpreted as any other', () => {
+  const returned: object[] = [];
+  const add = wholeContext(({ context }: { context: { count: number; kept: string } }) => {
+    const next = { count: context.count + 1, kept: context.kept };
+    returned.push(next);
+    return next;
+  });
+  const machine = createMachine({ context: { count: 0, kept: 'x' }, on: { add: { actions: assign(add as never) } } });
+  const actors = [
+    createActor(machine),
+    createActor(compileMachine(machine)),
+    createLightActor(compileMachine(machine)),
+  ];
+  const contexts = actors.map((actor) => {
+    actor.start().send({ type: 'add' });
+    return actor.getSnapshot().context;
+  });
+  expect(contexts).toEqual([1, 1, 1].map((count) => ({ count, kept: 'x' })));
+  expect(contexts.map((context, index) => context === returned[index])).toEqual([false, true, true]);
+});
+
+it('an event that nothing is for leaves the snapshot as it is, and inspectors hear of it', () => {
+  const types: string[] = [];
+  const actor = createLightActor(compileMachine(light)).start();
+  const before = actor.getSnapshot();
+  actor.send({ type: 'unknown' });
+  actor.system.inspect(({ type }) => types.push(type));
+  actor.send({ type: 'unknown' });
+  expect(actor.getSnapshot()).toBe(before);
+  expect(types).toEqual(['@xstate.event', '@xstate.microstep', '@xstate.snapshot']);
+});
+
+it('an assignment that was to return the whole context and returns nothing leaves it as it is', () => {
+  const machine = createMachine({
+    context: { count: 1 },
+    on: { go: { actions: assign(wholeContext(() => undefined as never)) } },
+  });
+  const actor = createActor(compileMachine(machine)).start();
+  actor.send({ type: 'go' });
+  expect(actor.getSnapshot().context).toEqual({ count: 1 });
+});
+
+it('its first snapshot may be asked for by a function that was taken from it', () => {
+  const { getInitialSnapshot } = compileMachine(light);
+  const scope = createActor(light) as unknown as { readonly _actorScope: Parameters<typeof getInitialSnapshot>[0] };
+  expect(getInitialSnapshot(scope._actorScope, undefined).value).toBe('off');
 });

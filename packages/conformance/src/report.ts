@@ -1,5 +1,14 @@
 import { departures } from './departures.ts';
-import { departuresUsed, type FileResult, type FolderResult, tallyOf } from './runFolder.ts';
+import { runNames } from './interpreters.ts';
+import {
+  departuresUsed,
+  type FileResult,
+  type FolderResult,
+  filesOf,
+  type RunResult,
+  type Tally,
+  tallyOf,
+} from './runFolder.ts';
 import type { UnitResult } from './runUnit.ts';
 
 const styles = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
@@ -16,7 +25,7 @@ export const inColour: Paint = (style, text) => {
 
 const longestValue = 600;
 const nameWidth = 30;
-const lineWidth = 120;
+const lineWidth = 100;
 
 /** One line for one file. */
 export function fileLine({ fileName, units, error, tookMs }: FileResult, paint: Paint): string {
@@ -33,42 +42,59 @@ export function fileLine({ fileName, units, error, tookMs }: FileResult, paint: 
   return `  ${mark} ${name}${counts.join('')}${seconds}`;
 }
 
-/** Everything after the lines of the files; the last line is the tally, alone. */
-export function report({ files, passedOver }: FolderResult, paint: Paint): string {
-  const { passed, failed, skipped } = tallyOf(files);
+/** Everything after the lines of the files; the last line is the tally of all runs, alone. */
+export function report(result: FolderResult, paint: Paint): string {
+  const { runs, passedOver } = result;
   const parts = [
     ...passedOver.map((name) => paint('yellow', `  passed over: ${name} (only *.json is replayed)`)),
-    ...departureTable(files, paint),
-    ...failures(files, paint),
+    ...departureTable(runs, paint),
+    ...runs.flatMap((run) => failures(run, paint)),
+    ...(runs.length > 1 ? ['', ...runs.map(runLine)] : []),
     '',
-    `${passed} passed, ${failed} failed, ${skipped} skipped`,
+    tallyText(tallyOf(filesOf(result))),
   ];
   return parts.join('\n');
 }
 
-/** All rows of the table, those included that were not needed. */
-function departureTable(files: readonly FileResult[], paint: Paint): string[] {
-  const used = departuresUsed(files);
-  const times = departures.map(({ id }) => String(used.get(id) ?? 0));
+function runLine({ interpreter, files }: RunResult): string {
+  const width = Math.max(...Object.values(runNames).map((name) => name.length));
+  return `  ${runNames[interpreter].padEnd(width)}  ${tallyText(tallyOf(files))}`;
+}
+
+function tallyText({ passed, failed, skipped }: Tally): string {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+/** All rows of the table, those included that were not needed. Where runs do not agree, each has its number: 3/2. */
+function departureTable(runs: readonly RunResult[], paint: Paint): string[] {
+  const used = runs.map(({ files }) => departuresUsed(files));
+  const times = departures.map(({ id }) => [...new Set(used.map((each) => each.get(id) ?? 0))].join('/') || '0');
   const idWidth = Math.max(...departures.map(({ id }) => id.length));
   const timesWidth = Math.max('used'.length, ...times.map((text) => text.length));
   const indent = ' '.repeat(timesWidth + idWidth + 6);
   const rows = departures.flatMap(({ id, reason }, index) => {
     const row = `  ${(times[index] ?? '').padStart(timesWidth)}  ${id.padEnd(idWidth)}  `;
     const [first = '', ...more] = wrapped(reason, lineWidth - indent.length).map((line) => paint('dim', line));
-    return [`${used.has(id) ? row : paint('dim', row)}${first}`, ...more.map((line) => `${indent}${line}`)];
+    return [
+      `${used.some((each) => each.has(id)) ? row : paint('dim', row)}${first}`,
+      ...more.map((line) => `${indent}${line}`),
+    ];
   });
+  const order = runs.map(({ interpreter }) => interpreter).join('/');
+  const inOrder = times.some((text) => text.includes('/')) ? ` (${order})` : '';
+  const title = `Departures, and how often each was used${runs.length > 1 ? ' in each run' : ''}${inOrder}`;
   const head = `  ${'used'.padStart(timesWidth)}  ${'departure'.padEnd(idWidth)}  reason`;
-  return ['', paint('bold', 'Departures, and how often each was used'), paint('dim', head), ...rows];
+  return ['', paint('bold', title), paint('dim', head), ...rows];
 }
 
-function failures(files: readonly FileResult[], paint: Paint): string[] {
+function failures({ interpreter, files }: RunResult, paint: Paint): string[] {
   const unreadable = files.flatMap(({ error, fileName }) =>
     error === undefined ? [] : [`  ${paint('red', '✗')} ${fileName}`, `      ${error}`],
   );
   const failed = files.flatMap(({ fileName, units }) => units.flatMap((unit) => failure(fileName, unit, paint)));
   if (unreadable.length + failed.length === 0) return [];
-  return ['', paint('bold', 'Failures, each with its first difference'), ...unreadable, ...failed];
+  const title = `${runNames[interpreter]}: failures, each with its first difference`;
+  return ['', paint('bold', title), ...unreadable, ...failed];
 }
 
 function failure(fileName: string, { name, failure: found }: UnitResult, paint: Paint): string[] {

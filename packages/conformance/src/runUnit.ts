@@ -1,3 +1,4 @@
+import type { Interpreter } from 'holdfast';
 import type { Difference } from './difference.ts';
 import { readSenderTrace } from './format/senderTrace.ts';
 import type { TraceUnit } from './format/traceFile.ts';
@@ -19,11 +20,12 @@ export interface UnitResult {
   readonly departures: ReadonlyMap<string, number>;
 }
 
-export async function runUnit(unit: TraceUnit): Promise<UnitResult> {
+/** Replays one unit, its charts run by the interpreter. */
+export async function runUnit(unit: TraceUnit, interpreter: Interpreter): Promise<UnitResult> {
   const ledger = new Ledger();
   const { name } = unit;
   try {
-    await replay(unit, ledger);
+    await replay(unit, interpreter, ledger);
     // A unit of which nothing was compared has not passed.
     return { name, outcome: ledger.compared > 0 ? 'passed' : 'skipped', departures: ledger.departures };
   } catch (error) {
@@ -37,16 +39,16 @@ function failureOf(error: unknown, ledger: Ledger): { readonly step: string; rea
   return { step: ledger.step, difference: { path: 'replay', expected: 'no error', got } };
 }
 
-async function replay({ kind, reader }: TraceUnit, ledger: Ledger): Promise<void> {
+async function replay({ kind, reader }: TraceUnit, interpreter: Interpreter, ledger: Ledger): Promise<void> {
   switch (kind) {
     case 'instance_server':
-      return replayInstanceServer(readInstanceServerTrace(reader), ledger);
+      return replayInstanceServer(readInstanceServerTrace(reader), interpreter, ledger);
     case 'reconnect_worker':
-      return replayReconnectWorker(readWorkerTrace(reader), ledger);
+      return replayReconnectWorker(readWorkerTrace(reader), interpreter, ledger);
     case 'sender':
-      return replaySender(readSenderTrace(reader), ledger);
+      return replaySender(readSenderTrace(reader), interpreter, ledger);
     case 'supervisor':
-      return replaySupervisor(reader, ledger);
+      return replaySupervisor(reader, interpreter, ledger);
     case 'classify_failure':
       return replayClassifyFailure(reader, ledger);
     case 'worker_config':

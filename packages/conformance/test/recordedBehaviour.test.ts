@@ -1,16 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type FolderResult, runFolder, tallyOf } from '../src/runFolder.ts';
+import { interpreters } from '../src/interpreters.ts';
+import { type FileResult, runFolder, tallyOf } from '../src/runFolder.ts';
 import { dataFolder } from './recordedTraces.ts';
 
-const quiet = { onUnit: () => undefined, onFile: () => undefined };
+const quiet = { onRun: () => undefined, onUnit: () => undefined, onFile: () => undefined };
 
-describe('the recorded behaviour', () => {
-  let files: FolderResult['files'] = [];
+describe.each(interpreters)('the recorded behaviour, with charts that are run by %s', (interpreter) => {
+  let files: readonly FileResult[] = [];
   // A second and a half; many times that under coverage on a busy machine.
   const longestMs = 60_000;
   beforeAll(async () => {
-    ({ files } = await runFolder(fileURLToPath(dataFolder), quiet));
+    const { runs } = await runFolder(fileURLToPath(dataFolder), [interpreter], quiet);
+    files = runs.flatMap((run) => run.files);
   }, longestMs);
 
   it('holds for every trace that the project carries', () => {

@@ -1,11 +1,11 @@
 import { readTraceFile } from '../src/format/traceFile.ts';
 import { runUnit, type UnitResult } from '../src/runUnit.ts';
 
-/** Runs what one part of a file holds: `run('traces', [trace])`, `run('jitter', [row])`. */
+/** Runs on compiled charts what one part of a file holds: `run('traces', [trace])`, `run('jitter', [row])`. */
 export async function run(part: string, entries: readonly unknown[]): Promise<UnitResult[]> {
   const results: UnitResult[] = [];
   for (const unit of readTraceFile(JSON.stringify({ format: 1, [part]: entries }), 'test.json')) {
-    results.push(await runUnit(unit));
+    results.push(await runUnit(unit, 'compiled'));
   }
   return results;
 }

@@ -1,5 +1,6 @@
 export type { HandlingAttempt } from './actors/channelBinding.ts';
 export { Fleet } from './actors/Fleet.ts';
+export { TimerWheel, type TimerWheelOptions } from './actors/TimerWheel.ts';
 export {
   AlreadyStartedError,
   DeliveryExpiredError,
@@ -89,10 +90,9 @@ export type { ChannelOptions, ConfigOf, CredentialsOf } from './runtime/channelO
 export {
   type AdapterOf,
   createMessaging,
+  type InstanceToStart,
   Messaging,
   type MessagingOptions,
-  type PastInstance,
-  type ResumedInstances,
   type ResumeOptions,
   type StartInstanceOptions,
 } from './runtime/createMessaging.ts';
@@ -109,9 +109,11 @@ export {
 export type { ChildSpec, InstanceServerOptions, SenderHandle } from './runtime/instanceServerOptions.ts';
 export { LocalRegistry } from './runtime/LocalRegistry.ts';
 export type { Reason } from './runtime/notifyInput.ts';
+export type { PastInstance } from './runtime/pastInstances.ts';
 export type { Replay } from './runtime/Replays.ts';
 export { defaultRetention, type RetentionOptions } from './runtime/Retention.ts';
 export type { WorkerOptions } from './runtime/resolveOptions.ts';
+export type { FailedStart, StaggerOptions, StartedInstances, StartProgress } from './runtime/startStaggered.ts';
 export { type SignalSource, type StopOnSignalsOptions, stopOnSignals } from './runtime/stopOnSignals.ts';
 export type { WaitOptions } from './runtime/waitForSnapshot.ts';
 export { Failure, FailureScope, FailureSeverity, reasonOf } from './schema/failure.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { accountOf, problemsOf } from '../src/mutation/account.js';
 import { type AcceptedSurvivor, judge, type Mutant, percentOf, type Report } from '../src/mutation/judgement.js';
 
 const source = ['export function isOld(age: number) {', '  if (age > 9) return true;', '  return false;', '}'].join(
@@ -34,7 +35,7 @@ describe('the score', () => {
       'Ignored',
     ] as const;
     const { invalid, total } = judge(report(statuses.map((status) => mutant(status))), []);
-    expect(total).toEqual({ name: 'total', detected: 2, valid: 4 });
+    expect(total).toEqual({ name: 'total', valid: 4, detected: 2, accepted: 0, unexplained: 2 });
     expect(percentOf(total)).toBe(50);
     expect(invalid).toBe(2);
   });
@@ -45,8 +46,17 @@ describe('the score', () => {
       ...report([mutant('Survived'), mutant('Killed')], 'policy/two.ts').files,
     };
     expect(judge({ files }, []).folders).toEqual([
-      { name: 'actors', detected: 1, valid: 1 },
-      { name: 'policy', detected: 1, valid: 2 },
+      { name: 'actors', valid: 1, detected: 1, accepted: 0, unexplained: 0 },
+      { name: 'policy', valid: 2, detected: 1, accepted: 0, unexplained: 1 },
+    ]);
+  });
+
+  it('tells those that survived with a reason from those that have none', () => {
+    const { folders, total } = judge(report([mutant('Survived'), mutant('Survived', 'true')]), [accepted]);
+    const expected = { valid: 2, detected: 0, accepted: 1, unexplained: 1 };
+    expect([total, ...folders]).toEqual([
+      { name: 'total', ...expected },
+      { name: 'policy', ...expected },
     ]);
   });
 
@@ -106,5 +116,68 @@ describe('a reason', () => {
 
   it('for a file that was no part of the run says nothing', () => {
     expect(judge(report([], 'actors/other.ts'), [accepted]).obsolete).toEqual([]);
+  });
+});
+
+describe('what is told of a run', () => {
+  const mutants = [mutant('Killed'), mutant('Survived'), mutant('NoCoverage', 'true'), mutant('RuntimeError')];
+  const judgement = judge(report(mutants), [accepted]);
+  const table = [
+    'folder        mutants     noticed                accepted unexplained',
+    'policy              3           1      33.3 %           1           1',
+    'total               3           1      33.3 %           1           1',
+    '1 more could not be tried.',
+  ];
+
+  it('is each mutant that survived without a reason, as an entry would have it, and then the figures', () => {
+    expect(accountOf(judgement, { withAccepted: false })).toEqual([
+      'SURVIVED  packages/core/src/policy/age.ts:2  EqualityOperator',
+      '          line    if (age > 9) return true;',
+      '          change  age > 9 → true',
+      '          No test comes here.',
+      ...table,
+    ]);
+  });
+
+  it('may begin with those that have a reason', () => {
+    expect(accountOf(judgement, { withAccepted: true }).slice(0, 5)).toEqual([
+      'accepted  packages/core/src/policy/age.ts:2  EqualityOperator',
+      '          line    if (age > 9) return true;',
+      '          change  age > 9 → age >= 9',
+      '          Nobody is 9.',
+      'SURVIVED  packages/core/src/policy/age.ts:2  EqualityOperator',
+    ]);
+  });
+
+  it('is whether tests come to what survived', () => {
+    expect(accountOf(judge(report([mutant('Survived')]), []), { withAccepted: false })[3]).toBe(
+      '          Tests come here, and none of them fails.',
+    );
+  });
+});
+
+describe('a run', () => {
+  const killed = Array.from({ length: 20 }, () => mutant('Killed'));
+
+  it('of which all is noticed or accepted has no problems', () => {
+    expect(problemsOf(judge(report([...killed, mutant('Survived')]), [accepted]))).toEqual([]);
+  });
+
+  it('fails when too few mutants of one folder are noticed, however many there are in all', () => {
+    const files = {
+      ...report([...killed, ...killed], 'actors/one.ts').files,
+      ...report([mutant('Survived'), mutant('Killed')]).files,
+    };
+    expect(problemsOf(judge({ files }, [accepted]))).toEqual([
+      'Of the mutants of policy 50.0 % were noticed, and 90 % have to be.',
+    ]);
+  });
+
+  it('fails by a survivor without a reason, and by a reason without a survivor', () => {
+    const problems = problemsOf(judge(report([...killed, mutant('Survived', 'true')]), [accepted]));
+    expect(problems).toEqual([
+      expect.stringMatching(/^1 survived without a reason/),
+      expect.stringMatching(/ take it out: policy\/age\.ts, "if \(age > 9\) return true;", age > 9 → age >= 9$/),
+    ]);
   });
 });

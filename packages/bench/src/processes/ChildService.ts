@@ -9,6 +9,13 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+interface ChildOptions {
+  /** It may collect its garbage when it likes, and has room for a hundred thousand instances of each kind. */
+  readonly isMeasuringHeap?: boolean;
+}
+
+const heapFlags = ['--expose-gc', '--max-old-space-size=8192'];
+
 /** A child process that answers calls. It ends when this process does, however that comes about. */
 export class ChildService<Api extends Service> implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -17,9 +24,10 @@ export class ChildService<Api extends Service> implements AsyncDisposable {
   #calls = 0;
 
   /** `script` is a module that calls `serve`. */
-  constructor(script: URL, args: readonly string[] = []) {
+  constructor(script: URL, args: readonly string[] = [], { isMeasuringHeap = false }: ChildOptions = {}) {
     const path = fileURLToPath(script);
-    this.#child = fork(path, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const execArgv = isMeasuringHeap ? heapFlags : [];
+    this.#child = fork(path, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv });
     this.#child.on('message', (answer: Answer) => this.#settle(answer));
     this.#ended = once(this.#child, 'exit').then(([code, signal]) => {
       const error = new Error(`${basename(path)} ${args[0] ?? ''} ended (${signal ?? code}).`);

@@ -35,6 +35,12 @@ export function isWithin(node: AnyStateNode, parent: AnyStateNode | undefined): 
   return marker.parent === parent;
 }
 
+/** The node, and all that is entered with it when nobody says which of its children. */
+export function initialNodesOf(node: AnyStateNode): readonly AnyStateNode[] {
+  const inner = node.type === 'parallel' ? childrenOf(node) : node.type === 'compound' ? node.initial.target : [];
+  return [node, ...inner.flatMap(initialNodesOf)];
+}
+
 /** Whether these nodes are a final configuration of `node`. */
 export function isFinal(nodes: ReadonlySet<AnyStateNode>, node: AnyStateNode): boolean {
   if (node.type === 'compound') return childrenOf(node).some((child) => child.type === 'final' && nodes.has(child));

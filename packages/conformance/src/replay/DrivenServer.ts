@@ -3,6 +3,7 @@ import {
   type HealthSnapshot,
   type InstanceServer,
   InstanceStoppedError,
+  type Interpreter,
   type Json,
   type JsonObject,
   type StatusSnapshot,
@@ -44,8 +45,8 @@ export class DrivenServer {
   #senderDepth: number | undefined;
   #detachSender: (() => void) | undefined;
 
-  constructor(module: string, instance: JsonObject) {
-    this.world = new VirtualWorld(module);
+  constructor(module: string, instance: JsonObject, interpreter: Interpreter) {
+    this.world = new VirtualWorld({ name: module, interpreter });
     const { credentials: _, ...named } = withOurNames(instance);
     if (isObject(named['settings'])) named['settings'] = withOurNames(named['settings']);
     this.#instance = named;

@@ -1,30 +1,34 @@
 import { VirtualClock } from '@holdfast/testing';
-import { type ChannelAdapter, createMessaging, type Messaging, type TelemetryEvent } from 'holdfast';
+import { type ChannelAdapter, createMessaging, type Interpreter, type Messaging, type TelemetryEvent } from 'holdfast';
 import { ofTheSeed } from '../observed.ts';
 import { seededRandom } from '../seededRandom.ts';
+
+export interface WorldOptions {
+  readonly name: string;
+  /** What runs the charts of its instances. */
+  readonly interpreter: Interpreter;
+  /** Makes the channels, with the world's clock. Default: none. */
+  readonly channels?: (clock: VirtualClock) => readonly ChannelAdapter[];
+  /** Sees each event at the moment it is signalled. */
+  readonly watch?: (event: TelemetryEvent) => void;
+}
 
 /** One messaging in a time of its own, and what it has signalled. */
 export class VirtualWorld {
   readonly clock = new VirtualClock();
   readonly messaging: Messaging;
-  readonly #watch: ((event: TelemetryEvent) => void) | undefined;
   #events: TelemetryEvent[] = [];
 
-  /** The channels are made with the world's clock. `watch` sees each event at the moment it is signalled. */
-  constructor(
-    name: string,
-    channels: (clock: VirtualClock) => readonly ChannelAdapter[] = () => [],
-    watch?: (event: TelemetryEvent) => void,
-  ) {
-    this.#watch = watch;
+  constructor({ name, interpreter, channels = () => [], watch }: WorldOptions) {
     this.messaging = createMessaging({
       name,
+      interpreter,
       channels: channels(this.clock),
       clock: this.clock,
       random: seededRandom(1),
       observer: (event) => {
         this.#events.push(event);
-        this.#watch?.(event);
+        watch?.(event);
       },
     });
   }

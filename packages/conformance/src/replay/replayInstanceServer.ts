@@ -1,4 +1,4 @@
-import type { Json } from 'holdfast';
+import type { Interpreter, Json } from 'holdfast';
 import { depart } from '../depart.ts';
 import { valueDifference } from '../difference.ts';
 import { laidOver, type ServerState } from '../format/expectedState.ts';
@@ -9,8 +9,12 @@ import type { Realignment, ServerStep } from '../rules/serverStep.ts';
 import { DrivenServer } from './DrivenServer.ts';
 
 /** Replays one trace of an instance server: each call through the public API, and what is seen after it. */
-export async function replayInstanceServer(trace: InstanceServerTrace, ledger: Ledger): Promise<void> {
-  const driven = new DrivenServer(trace.instanceModule, trace.instance);
+export async function replayInstanceServer(
+  trace: InstanceServerTrace,
+  interpreter: Interpreter,
+  ledger: Ledger,
+): Promise<void> {
+  const driven = new DrivenServer(trace.instanceModule, trace.instance, interpreter);
   ledger.at('start');
   await driven.start();
   const seed = laidOver({ status: {}, healthSnapshot: {} }, trace.initial);

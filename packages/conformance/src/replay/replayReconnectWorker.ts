@@ -1,5 +1,5 @@
-import { type Outcome, outcome, type ScriptedChannel, scriptedChannel } from '@holdfast/testing';
-import type { InstanceServer, JsonObject, TelemetryEvent } from 'holdfast';
+import { type Outcome, outcome, type ScriptedChannel, scriptedChannel, type VirtualClock } from '@holdfast/testing';
+import type { InstanceServer, Interpreter, JsonObject, TelemetryEvent } from 'holdfast';
 import { depart } from '../depart.ts';
 import { withOurNames } from '../format/naming.ts';
 import { isList, isObject } from '../format/reader.ts';
@@ -21,10 +21,14 @@ const longMs = 24 * 3_600_000;
  * Replays the timeline of one reconnect worker: an instance on a channel whose connects and probes follow the trace's
  * script. Compared are the times of the calls, the signals of each instant, and the status after it.
  */
-export async function replayReconnectWorker(recorded: WorkerTrace, ledger: Ledger): Promise<void> {
+export async function replayReconnectWorker(
+  recorded: WorkerTrace,
+  interpreter: Interpreter,
+  ledger: Ledger,
+): Promise<void> {
   const trace = depart('reconnect_worker', recorded, ledger);
   if (trace === 'skip') return;
-  const connection = new Connection(trace);
+  const connection = new Connection(trace, interpreter);
   let statusBefore = trace.initialStatus;
   let beforeMs = 0;
   for (const [index, group] of trace.groups.entries()) {
@@ -80,11 +84,11 @@ class Connection {
   #server: InstanceServer | undefined;
   #connectedAt: number | null = null;
 
-  constructor(trace: WorkerTrace) {
+  constructor(trace: WorkerTrace, interpreter: Interpreter) {
     this.#trace = trace;
     const { channel_type: kind } = trace.instance;
     const probeIntervalMs = trace.adapter?.['probe_interval_ms'];
-    this.world = new VirtualWorld(trace.instanceModule, (clock) => {
+    const channels = (clock: VirtualClock): ScriptedChannel[] => {
       this.#channel = scriptedChannel({
         kind: String(kind),
         clock,
@@ -93,7 +97,8 @@ class Connection {
         probeIntervalMs: typeof probeIntervalMs === 'number' ? probeIntervalMs : undefined,
       });
       return [this.#channel];
-    });
+    };
+    this.world = new VirtualWorld({ name: trace.instanceModule, interpreter, channels });
   }
 
   get server(): InstanceServer {

@@ -1,4 +1,11 @@
-import { type InstanceServer, type Json, type JsonObject, QueueFullError, type TelemetryEvent } from 'holdfast';
+import {
+  type InstanceServer,
+  type Interpreter,
+  type Json,
+  type JsonObject,
+  QueueFullError,
+  type TelemetryEvent,
+} from 'holdfast';
 import { depart } from '../depart.ts';
 import { type Difference, valueDifference } from '../difference.ts';
 import { withOurNames } from '../format/naming.ts';
@@ -16,9 +23,9 @@ import { VirtualWorld } from './VirtualWorld.ts';
 const idleLimitMs = 24 * 3_600_000;
 
 /** Replays one trace of the outbound queue, over a channel whose sends follow the trace's script. */
-export async function replaySender(recorded: SenderTrace, ledger: Ledger): Promise<void> {
+export async function replaySender(recorded: SenderTrace, interpreter: Interpreter, ledger: Ledger): Promise<void> {
   const trace = depart('sender', recorded, ledger);
-  const sending = new Sending(trace);
+  const sending = new Sending(trace, interpreter);
   ledger.at('start');
   await sending.start();
   for (const [index, step] of trace.steps.entries()) {
@@ -44,16 +51,17 @@ class Sending {
   readonly #jobNames = new Map<string, string>();
   #server: InstanceServer | undefined;
 
-  constructor(trace: SenderTrace) {
+  constructor(trace: SenderTrace, interpreter: Interpreter) {
     this.#trace = trace;
     const channel = new PayloadChannel(trace.script, ({ conversation, text }) => {
       this.notes.push({ kind: 'send', conversation, text });
     });
-    this.world = new VirtualWorld(
-      trace.instanceModule,
-      () => [channel],
-      (event) => this.#note(event),
-    );
+    this.world = new VirtualWorld({
+      name: trace.instanceModule,
+      interpreter,
+      channels: () => [channel],
+      watch: (event) => this.#note(event),
+    });
   }
 
   async start(): Promise<void> {

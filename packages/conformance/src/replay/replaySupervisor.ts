@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from 'holdfast';
+import type { Interpreter, Json, JsonObject } from 'holdfast';
 import { depart } from '../depart.ts';
 import { valueDifference } from '../difference.ts';
 import { isObject, type Reader } from '../format/reader.ts';
@@ -10,11 +10,11 @@ import { playScenario } from './scenarios.ts';
 const noFacts: ReadonlySet<string> = new Set(['name', 'kind', 'note', 'settings', 'summary_note']);
 
 /** Plays one scenario of the supervised tree, as far as there is a tree, and compares fact by fact. */
-export async function replaySupervisor(scenario: Reader, ledger: Ledger): Promise<void> {
+export async function replaySupervisor(scenario: Reader, interpreter: Interpreter, ledger: Ledger): Promise<void> {
   const name = scenario.field('name').string();
   const facts = scenario.object();
   ledger.at('played');
-  const answers = await playScenario(name, facts);
+  const answers = await playScenario(name, facts, interpreter);
   for (const [field, recorded] of Object.entries(facts)) {
     if (noFacts.has(field)) continue;
     ledger.at(field);

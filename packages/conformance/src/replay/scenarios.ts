@@ -1,5 +1,11 @@
-import { outcome, type ScriptedChannel, type ScriptedChannelOptions, scriptedChannel } from '@holdfast/testing';
-import type { InstanceServer, Json, JsonObject } from 'holdfast';
+import {
+  outcome,
+  type ScriptedChannel,
+  type ScriptedChannelOptions,
+  scriptedChannel,
+  type VirtualClock,
+} from '@holdfast/testing';
+import type { InstanceServer, Interpreter, Json, JsonObject } from 'holdfast';
 import { InvalidInputError } from 'holdfast';
 import { withOurNames } from '../format/naming.ts';
 import { isObject } from '../format/reader.ts';
@@ -15,43 +21,47 @@ type Answers = Readonly<Record<string, Json | object>>;
 const module = 'TestMessaging';
 
 /** Plays a scenario. One that is not known has no answers; the departures say why. */
-export async function playScenario(name: string, facts: Facts): Promise<Answers> {
+export async function playScenario(name: string, facts: Facts, interpreter: Interpreter): Promise<Answers> {
   switch (name) {
     case 'starting':
       return {
-        ...(await playStarting(facts)),
-        ...(await playRefusedStarts()),
-        ...(await playMissing()),
-        ...(await playLists(facts)),
+        ...(await playStarting(facts, interpreter)),
+        ...(await playRefusedStarts(interpreter)),
+        ...(await playMissing(interpreter)),
+        ...(await playLists(facts, interpreter)),
       };
     case 'stop_instance_order':
-      return playStop();
+      return playStop(interpreter);
     case 'child_health_summary_shapes':
-      return playChildren();
+      return playChildren(interpreter);
     case 'worker_invalid_return':
-      return playGarbage();
+      return playGarbage(interpreter);
     case 'state_survives_2_worker_restarts':
-      return playRestarts(facts);
+      return playRestarts(facts, interpreter);
     default:
       return {};
   }
 }
 
 /** A world with one channel that only sends, and does what its script says. */
-function worldWith(kind: string, options: Omit<ScriptedChannelOptions, 'clock'> = {}): VirtualWorld {
-  return new VirtualWorld(module, (clock) => [
-    scriptedChannel({ kind, clock, capabilities: { inbound: 'none' }, ...options }),
-  ]);
+function worldWith(
+  kind: string,
+  interpreter: Interpreter,
+  options: Omit<ScriptedChannelOptions, 'clock'> = {},
+): VirtualWorld {
+  const capabilities = { inbound: 'none' } as const;
+  const channels = (clock: VirtualClock) => [scriptedChannel({ kind, clock, capabilities, ...options })];
+  return new VirtualWorld({ name: module, interpreter, channels });
 }
 
 /** A peer that does not answer: the instance stays in the state of its start. */
 const silent = { fallback: { connect: outcome.hang() } } as const;
 
-async function playStarting(facts: Facts): Promise<Answers> {
+async function playStarting(facts: Facts, interpreter: Interpreter): Promise<Answers> {
   const recorded = facts['returns_instance'];
   const { id = 'a', name = 'A', channel_type: kind = 'telegram' }: JsonObject = isObject(recorded) ? recorded : {};
   const channelType = String(kind);
-  const world = worldWith(channelType, silent);
+  const world = worldWith(channelType, interpreter, silent);
   const options = { id: String(id), name: String(name) };
   const server = await world.until(world.messaging.startInstance(channelType, options));
   const signals = world.takeSignals().map((event) => ({
@@ -88,8 +98,8 @@ async function startAgain(world: VirtualWorld, kind: string, id: string): Promis
   }
 }
 
-async function playRefusedStarts(): Promise<Answers> {
-  const world = worldWith('telegram', silent);
+async function playRefusedStarts(interpreter: Interpreter): Promise<Answers> {
+  const world = worldWith('telegram', interpreter, silent);
   // What the compiler refuses too; a caller without types gets this far.
   const messaging: { startInstance(kind: string, options: object): Promise<InstanceServer> } = world.messaging;
   const missingName = await refusalOf(messaging.startInstance('telegram', {}));
@@ -106,17 +116,17 @@ async function refusalOf(started: Promise<unknown>): Promise<Json> {
   }
 }
 
-async function playMissing(): Promise<Answers> {
-  const { messaging } = new VirtualWorld(module);
+async function playMissing(interpreter: Interpreter): Promise<Answers> {
+  const { messaging } = new VirtualWorld({ name: module, interpreter });
   return {
     instance_status_missing: await outcomeOf(() => ['ok', messaging.instanceStatus('missing')]),
     stop_missing: await outcomeOf(async () => ['ok', await messaging.stopInstance('missing')]),
   };
 }
 
-async function playLists(facts: Facts): Promise<Answers> {
+async function playLists(facts: Facts, interpreter: Interpreter): Promise<Answers> {
   const names = Array.isArray(facts['list_names']) ? facts['list_names'].map(String) : [];
-  const world = worldWith('telegram', silent);
+  const world = worldWith('telegram', interpreter, silent);
   for (const name of names) await world.until(world.messaging.startInstance('telegram', { name }));
   const answers = {
     count: world.messaging.countInstances(),
@@ -127,8 +137,8 @@ async function playLists(facts: Facts): Promise<Answers> {
   return answers;
 }
 
-async function playStop(): Promise<Answers> {
-  const world = worldWith('telegram');
+async function playStop(interpreter: Interpreter): Promise<Answers> {
+  const world = worldWith('telegram', interpreter);
   const { messaging } = world;
   const server = await world.until(messaging.startInstance('telegram', { id: 'i', name: 'I' }));
   await world.until(server.waitFor('connected'));
@@ -147,21 +157,21 @@ async function playStop(): Promise<Answers> {
   };
 }
 
-async function playChildren(): Promise<Answers> {
-  const world = worldWith('telegram');
+async function playChildren(interpreter: Interpreter): Promise<Answers> {
+  const world = worldWith('telegram', interpreter);
   const server = await world.until(world.messaging.startInstance('telegram', { id: 'i', name: 'I' }));
   await world.until(server.waitFor('connected'));
   const running = server.status().childHealthSummary;
   await world.end();
-  const alone = new DrivenServer(module, { id: 'i', name: 'I', channel_type: 'telegram' });
+  const alone = new DrivenServer(module, { id: 'i', name: 'I', channel_type: 'telegram' }, interpreter);
   await alone.start();
   const noSubtree = alone.observe().status.childHealthSummary;
   await alone.world.end();
   return { running, no_subtree: noSubtree };
 }
 
-async function playGarbage(): Promise<Answers> {
-  const world = worldWith('telegram', { script: { connect: [outcome.garbage(['ok', 'info'])] } });
+async function playGarbage(interpreter: Interpreter): Promise<Answers> {
+  const world = worldWith('telegram', interpreter, { script: { connect: [outcome.garbage(['ok', 'info'])] } });
   const server = await world.until(world.messaging.startInstance('telegram', { id: 'i', name: 'I' }));
   await world.until(server.waitFor('connected'));
   const answers = {
@@ -173,17 +183,18 @@ async function playGarbage(): Promise<Answers> {
 }
 
 /** The peer fails until as many restarts are counted as the original had, and then works. */
-async function playRestarts(facts: Facts): Promise<Answers> {
+async function playRestarts(facts: Facts, interpreter: Interpreter): Promise<Answers> {
   const { status_after: after, settings } = facts;
   const restarts = isObject(after) ? Number(after['restart_count']) : 0;
   const named = isObject(after) ? after : {};
   const kind = String(named['channel_type']);
   const fallback = { connect: outcome.fail(failureOf('timeout')) };
   let channel: ScriptedChannel | undefined;
-  const world = new VirtualWorld(module, (clock) => {
+  const channels = (clock: VirtualClock): ScriptedChannel[] => {
     channel = scriptedChannel({ kind, clock, capabilities: { inbound: 'none' }, fallback });
     return [channel];
-  });
+  };
+  const world = new VirtualWorld({ name: module, interpreter, channels });
   const options = { id: String(named['instance_id']), name: String(named['name']) };
   const reconnect = { minConnectedMs: 0 };
   const ourSettings = isObject(settings) ? withOurNames(settings) : {};

@@ -5,7 +5,9 @@ import type { Cancelable } from '../ports/channel.ts';
  * and an instance has as many calls under way as its channel allows.
  */
 export class Cancellation implements Cancelable {
-  #listeners: Set<() => void> | undefined;
+  /** The first, and where there is but one, as with most, the only one. */
+  #listener: (() => void) | undefined;
+  #others: Set<() => void> | undefined;
   #controller: AbortController | undefined;
   #isAborted = false;
   #reason: unknown;
@@ -28,19 +30,25 @@ export class Cancellation implements Cancelable {
   abort(reason?: unknown): void {
     if (!this.#isAborted) this.#reason = reason;
     this.#isAborted = true;
-    const listeners = [...(this.#listeners ?? [])];
-    this.#listeners?.clear();
+    const listeners = [...(this.#listener ? [this.#listener] : []), ...(this.#others ?? [])];
+    this.#listener = undefined;
+    this.#others = undefined;
     for (const listener of listeners) listener();
     this.#controller?.abort(this.#reason);
   }
 
   /** A listener is called once at most. */
   addEventListener(_: 'abort', listener: () => void): void {
-    this.#listeners ??= new Set();
-    this.#listeners.add(listener);
+    if (this.#listener === listener) return;
+    if (this.#listener === undefined && this.#others === undefined) this.#listener = listener;
+    else {
+      this.#others ??= new Set();
+      this.#others.add(listener);
+    }
   }
 
   removeEventListener(_: 'abort', listener: () => void): void {
-    this.#listeners?.delete(listener);
+    if (this.#listener === listener) this.#listener = undefined;
+    else this.#others?.delete(listener);
   }
 }

@@ -25,14 +25,13 @@ export class Fleet {
     this.turns = new Turns(clock, { ...defaultReconnectBudget, ...budget }, () => this.#size);
   }
 
-  /** An instance runs, until what this returns is called. */
-  join(): () => void {
+  /** An instance runs, until it leaves. */
+  join(): void {
     this.#size += 1;
-    let hasLeft = false;
-    return () => {
-      if (!hasLeft) this.#size -= 1;
-      hasLeft = true;
-    };
+  }
+
+  leave(): void {
+    this.#size -= 1;
   }
 
   /** F1. Calls back after each gap, until what this returns is called. */

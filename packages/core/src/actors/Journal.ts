@@ -1,4 +1,5 @@
 import { type Job, urgencyOf } from '../policy/job.ts';
+import { SparseSet } from '../policy/sparse.ts';
 import type { Clock } from '../ports/clock.ts';
 import type {
   DeadLetter,
@@ -41,10 +42,10 @@ export class Journal {
   /** Of each store the journals that may still have something to write, by instance. */
   static readonly #open = new WeakMap<Store, Map<string, Journal>>();
   readonly #options: JournalOptions;
-  readonly #writing = new Set<Promise<void>>();
+  readonly #writing = new SparseSet<Promise<void>>();
   /** Until it was taken over: each would keep the one before it, and all of them together the whole past. */
   #predecessor: Journal | undefined;
-  #loading: Promise<StoredInstance | undefined> | undefined;
+  #loading: Promise<StoredInstance> | undefined;
   #isLoaded = false;
   /** Commits that wait for the reading. */
   #waiting = 0;
@@ -68,7 +69,9 @@ export class Journal {
 
   /** What the process before has left. It is read once; a reading that failed is done again for whoever asks next. */
   load(): Promise<StoredInstance | undefined> {
-    this.#loading ??= this.#read().catch((error: unknown) => {
+    const { store } = this.#options;
+    if (!store) return Promise.resolve(undefined);
+    this.#loading ??= this.#read(store).catch((error: unknown) => {
       this.#loading = undefined;
       this.#options.onFailure(storeFailure(error));
       throw error;
@@ -176,9 +179,8 @@ export class Journal {
     if (open?.get(instanceId) === this) open.delete(instanceId);
   }
 
-  async #read(): Promise<StoredInstance | undefined> {
-    const { instanceId, limits, store } = this.#options;
-    if (!store) return undefined;
+  async #read(store: Store): Promise<StoredInstance> {
+    const { instanceId, limits } = this.#options;
     await this.#takeOver(store);
     const stored = await store.load(instanceId, limits);
     this.#sequence = stored.outbox.at(-1)?.sequence ?? 0;

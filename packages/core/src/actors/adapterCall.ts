@@ -67,7 +67,7 @@ class RunningCall<T> {
   run(perform: (cancellation: Cancellation) => unknown): void {
     const { signal, timeoutMs } = this.#call;
     if (signal.aborted) return this.#giveUp();
-    signal.addEventListener('abort', this.#giveUp, { once: true });
+    signal.addEventListener('abort', this.#giveUp);
     if (timeoutMs !== undefined) this.#arm(timeoutMs);
     try {
       Promise.resolve(perform(this.#cancellation)).then(
@@ -109,8 +109,8 @@ class RunningCall<T> {
     this.#finish({ ok: false, failure: owner.classify(error, operation.during) });
   }
 
+  /** With the end of a call its listener and its timer are gone: nobody gives up what is over. */
   #abandon(failure: Failure): void {
-    if (this.#isOver) return;
     this.#finish({ ok: false, failure });
     this.#cancellation.abort(new Error(failure.message));
   }
@@ -175,7 +175,8 @@ export function timeoutFailure(during: ChannelOperation, timeoutMs: number): Fai
   };
 }
 
-function abortedFailure(during: ChannelOperation): Failure {
+/** The link or the instance was closed meanwhile. */
+export function abortedFailure(during: ChannelOperation): Failure {
   return {
     severity: 'recoverable',
     scope: 'link',

@@ -1,6 +1,7 @@
 import { LatestMap } from '../policy/LatestMap.ts';
 import type { Outbox } from '../policy/outbox.ts';
 import { SendWindow } from '../policy/sendWindow.ts';
+import { SparseSet } from '../policy/sparse.ts';
 import type { ChannelAdapter, ChannelCapabilities, ChannelOperation } from '../ports/channel.ts';
 import { type Clock, maxTimerMs } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
@@ -10,7 +11,7 @@ import type { Json, JsonObject } from '../schema/json.ts';
 import type { InboundMessage } from '../schema/message.ts';
 import type { ReconnectPolicy } from '../schema/reconnectPolicy.ts';
 import type { PollerOptions, SenderOptions } from '../schema/workerOptions.ts';
-import { callAdapter, classifyWith, type Outcome } from './adapterCall.ts';
+import { abortedFailure, callAdapter, classifyWith, type Outcome } from './adapterCall.ts';
 import type { Cancellation } from './Cancellation.ts';
 import type { Fleet } from './Fleet.ts';
 import { type Journal, storeFailure } from './Journal.ts';
@@ -71,11 +72,11 @@ export class ChannelBinding {
   readonly #onMessage: InboundHandler;
   readonly #hasFailures: () => boolean;
   readonly #onRestored: (stored: StoredInstance) => void;
-  readonly #open = new Set<LinkRef>();
-  readonly #closing = new Set<Promise<void>>();
+  #open: LinkRef | undefined;
+  readonly #closing = new SparseSet<Promise<void>>();
   /** The last inbound messages that were handled or given up, by id. */
   readonly #handled: LatestMap<true>;
-  /** Those of them that the store does not have yet. */
+  /** Those of them that came after the last commit, or that the store would not take yet. */
   #unwritten: string[] = [];
   #isRestored = false;
   #tellOfWork: (() => void) | undefined;
@@ -153,15 +154,13 @@ export class ChannelBinding {
 
   /** Writes down what has been handled, so that the next link goes on from there. Whether it could. */
   async committed(cursor: Json): Promise<boolean> {
-    if (this.journal.isDurable) {
-      const messageIds = this.#unwritten;
-      this.#unwritten = [];
-      try {
-        await this.journal.handled(messageIds, cursor);
-      } catch {
-        this.#unwritten = [...messageIds, ...this.#unwritten];
-        return false;
-      }
+    const messageIds = this.#unwritten;
+    this.#unwritten = [];
+    try {
+      await this.journal.handled(messageIds, cursor);
+    } catch {
+      this.#unwritten = [...messageIds, ...this.#unwritten];
+      return false;
     }
     this.#cursor = cursor;
     return true;
@@ -173,7 +172,7 @@ export class ChannelBinding {
   }
 
   handled(messageId: string): void {
-    if (this.journal.isDurable) this.#unwritten.push(messageId);
+    this.#unwritten.push(messageId);
     this.#handled.set(messageId, true);
   }
 
@@ -211,7 +210,12 @@ export class ChannelBinding {
     });
     if (!outcome.ok) return outcome;
     const link = new LinkRef(outcome.value, epoch, this);
-    this.#open.add(link);
+    if (signal.aborted) {
+      // Given up between the answer and now: the next attempt may have begun.
+      this.release(link);
+      return { ok: false, failure: abortedFailure('connect') };
+    }
+    this.#open = link;
     return { ok: true, value: link };
   }
 
@@ -238,14 +242,14 @@ export class ChannelBinding {
 
   /** Closes a link within the grace. `released` waits for it. */
   release(link: LinkRef): void {
-    this.#open.delete(link);
+    if (this.#open === link) this.#open = undefined;
     const closing = link.close(this.reconnect.closeGraceMs);
     this.#closing.add(closing);
     void closing.then(() => this.#closing.delete(closing));
   }
 
   releaseAll(): void {
-    for (const link of this.#open) this.release(link);
+    if (this.#open) this.release(this.#open);
   }
 
   /** Resolves when every link that was released is closed. */
@@ -268,7 +272,6 @@ export class ChannelBinding {
 
   /** Takes over what the process before has left, once, before the first link. A failure when it could not be read. */
   async restore(): Promise<Failure | undefined> {
-    if (this.#isRestored || !this.journal.isDurable) return undefined;
     try {
       const stored = await this.journal.load();
       if (this.#isRestored || !stored) return undefined;

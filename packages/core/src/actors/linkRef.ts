@@ -55,6 +55,7 @@ export class LinkRef {
   send(message: QueuedMessage, limits: CallLimits): Promise<Outcome<Receipt>> {
     return this.#call(sending, limits, (cancellation) =>
       this.#link.send(message, {
+        // A property of its own, that goes along where a channel hands its limits on as a copy.
         get signal() {
           return cancellation.signal;
         },

@@ -1,5 +1,6 @@
 import { fromCallback } from 'xstate';
 import { Batch } from '../policy/batch.ts';
+import { SparseSet } from '../policy/sparse.ts';
 import type { Cancelable, InboundItem } from '../ports/channel.ts';
 import { type Clock, maxTimerMs } from '../ports/clock.ts';
 import type { Failure } from '../schema/failure.ts';
@@ -64,7 +65,7 @@ class Poller {
   readonly #reading = new Cancellation();
   /** Aborts when nothing is to be done any more. */
   readonly #working = new Cancellation();
-  readonly #handling = new Set<AbortController>();
+  readonly #handling = new SparseSet<AbortController>();
   #committing: Promise<Failure | undefined> = Promise.resolve(undefined);
 
   constructor({ channel, link, telemetry }: PollerInput) {
@@ -224,7 +225,7 @@ function pause(clock: Clock, delayMs: number, signal: Cancelable): Promise<void>
       resolve();
     };
     const timer = clock.setTimeout(finish, Math.min(delayMs, maxTimerMs));
-    signal.addEventListener('abort', finish, { once: true });
+    signal.addEventListener('abort', finish);
     if (signal.aborted) finish();
   });
 }

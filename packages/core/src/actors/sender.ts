@@ -2,6 +2,7 @@ import { fromCallback } from 'xstate';
 import { deliveryDelay } from '../policy/backoff.ts';
 import type { Job } from '../policy/job.ts';
 import type { Outbox } from '../policy/outbox.ts';
+import { SparseSet } from '../policy/sparse.ts';
 import { maxTimerMs } from '../ports/clock.ts';
 import { type Failure, reasonOf } from '../schema/failure.ts';
 import type { JsonObject } from '../schema/json.ts';
@@ -78,9 +79,9 @@ class Sender {
   #link: LinkRef | undefined;
   #linkDown = new Cancellation();
   #isStopped = false;
-  readonly #inFlight = new Set<Job>();
+  readonly #inFlight = new SparseSet<Job>();
   /** S7. Not with the peer yet. */
-  readonly #writing = new Set<Job>();
+  readonly #writing = new SparseSet<Job>();
   #isPumpScheduled = false;
   #isDraining = false;
   #timer: unknown;

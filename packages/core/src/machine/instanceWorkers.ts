@@ -29,12 +29,11 @@ export const restartWorkers = enqueueActions(({ context: { channel, telemetry },
   enqueue.spawnChild('connection', { id: 'connection', input: { channel } });
 });
 
-/** A link is up: read from it and send over it. */
+/** A link is up: read from it and send over it. The Poller of the one before was stopped when that went. */
 export const useLink = enqueueActions(({ context: { channel, telemetry }, enqueue, event }) => {
   const link = eventOf(event, 'connection.up')?.link;
   if (!channel || !link) return;
   if (link.canPoll && channel.capabilities.inbound !== 'none') {
-    enqueue.stopChild('poller');
     enqueue.spawnChild('poller', { id: 'poller', input: { channel, link, telemetry } });
   }
   enqueue.sendTo('sender', { type: 'link.up', link });

@@ -1,4 +1,5 @@
-import { compileMachine } from '@holdfast/compile';
+import { compileMachine, createLightActor } from '@holdfast/compile';
+import { createActor } from 'xstate';
 import { instanceMachine } from './instanceMachine.ts';
 import { reconnectMachine } from './reconnectMachine.ts';
 
@@ -12,4 +13,9 @@ export function instanceLogic(interpreter: Interpreter): typeof instanceMachine 
   if (interpreter === 'xstate') return instanceMachine;
   compiled ??= compileMachine(instanceMachine.provide({ actors: { connection: compileMachine(reconnectMachine) } }));
   return compiled;
+}
+
+/** Compiled charts run in light actors: a process may have a hundred thousand. */
+export function actorMaker(interpreter: Interpreter): typeof createActor {
+  return interpreter === 'xstate' ? createActor : createLightActor;
 }

@@ -141,7 +141,7 @@ function signal(name: TelemetryEventName, measurements: Record<string, number>, 
 
 function connectedMeta(context: ReconnectContext): JsonObject {
   const { attempt, channel, outage } = context;
-  if (attempt === 0 || outage === null) return { attempts: 0, reason: 'probe' };
+  if (outage === null) return { attempts: 0, reason: 'probe' };
   return { attempts: attempt, elapsedMs: channel.clock.now() - outage.sinceMs, reason: outage.reason };
 }
 

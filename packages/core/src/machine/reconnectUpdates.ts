@@ -70,7 +70,8 @@ export const scheduleAttempt = updating((context) => {
 export const scheduleRestart = updating((context) => {
   const { maxBackoffMs } = context.channel.reconnect;
   const longest = { ...context.channel.reconnect, attempt: 1, baseBackoffMs: maxBackoffMs };
-  return { attempt: 1, unstableAttempts: 0, delayMs: backoffDelay(longest, context.channel.random) };
+  const delayMs = backoffDelay(longest, context.channel.random);
+  return { attempt: 1, unstableAttempts: 0, delayMs, outage: outageOf(context) };
 });
 
 export const recordRestart = updating(({ channel, restarts }) => {

@@ -7,15 +7,31 @@ export type InstanceSnapshot = SnapshotFrom<typeof instanceMachine>;
 
 /** The top-level state: the only place where the status is. */
 export function selectStatus({ value }: Pick<InstanceSnapshot, 'value'>): InstanceStatus {
-  return (typeof value === 'string' ? value : Object.keys(value)[0]) as InstanceStatus;
+  return placeOf(value).status;
 }
 
 /** The state inside the status, or null where there is none. */
 export function selectSubstate({ value }: Pick<InstanceSnapshot, 'value'>): string | null {
-  if (typeof value === 'string') return null;
-  const [inner] = Object.values(value);
-  if (inner === undefined) return null;
-  return typeof inner === 'string' ? inner : (Object.keys(inner)[0] ?? null);
+  return placeOf(value).substate;
+}
+
+interface StatusPlace {
+  readonly status: InstanceStatus;
+  readonly substate: string | null;
+}
+
+/** Compiled charts have one value for each configuration, whatever the number of instances. */
+const places = new WeakMap<object, StatusPlace>();
+
+function placeOf(value: InstanceSnapshot['value']): StatusPlace {
+  if (typeof value === 'string') return { status: value as InstanceStatus, substate: null };
+  const known = places.get(value);
+  if (known) return known;
+  const [[status, inner] = []] = Object.entries(value);
+  const substate = typeof inner === 'string' || inner === undefined ? (inner ?? null) : (Object.keys(inner)[0] ?? null);
+  const place = { status: status as InstanceStatus, substate };
+  places.set(value, place);
+  return place;
 }
 
 /** Connected, and not about to stop. */
@@ -42,13 +58,21 @@ function connectedAs({ value }: Pick<InstanceSnapshot, 'value'>) {
 /** The workers of an instance. One that has no channel has none, as in the original without its subtree. */
 export function selectChildHealth({ children, context }: InstanceSnapshot): ChildHealthSummary {
   if (context.channel === null) return { status: 'missing', totalChildren: 0, runningChildren: 0, children: {} };
-  const names =
-    context.channel.capabilities.inbound === 'none' ? ['connection', 'sender'] : ['connection', 'poller', 'sender'];
   const actors: Readonly<Record<string, { getSnapshot(): { status: string } } | undefined>> = children;
-  const health = Object.fromEntries(names.map((name) => [name, healthOf(actors[name]?.getSnapshot().status)]));
-  const runningChildren = Object.values(health).filter((child) => child === 'up').length;
-  return { status: 'ok', totalChildren: names.length, runningChildren, children: health };
+  const health: Record<string, ChildHealth> = {};
+  let totalChildren = 0;
+  let runningChildren = 0;
+  for (const name of context.channel.capabilities.inbound === 'none' ? withoutPoller : workers) {
+    const child = healthOf(actors[name]?.getSnapshot().status);
+    health[name] = child;
+    totalChildren += 1;
+    if (child === 'up') runningChildren += 1;
+  }
+  return { status: 'ok', totalChildren, runningChildren, children: health };
 }
+
+const workers = ['connection', 'poller', 'sender'];
+const withoutPoller = ['connection', 'sender'];
 
 function healthOf(status: string | undefined): ChildHealth {
   if (status === undefined) return 'down';
@@ -56,27 +80,12 @@ function healthOf(status: string | undefined): ChildHealth {
 }
 
 export function selectStatusSnapshot(snapshot: InstanceSnapshot): StatusSnapshot {
-  return { ...commonFields(snapshot), startedAt: snapshot.context.startedAt };
-}
-
-/** `nowMs` and the queue depth are not in the chart: its owner knows them. */
-export function selectHealthSnapshot(
-  snapshot: InstanceSnapshot,
-  facts: { readonly nowMs: number; readonly senderQueueDepth: number },
-): HealthSnapshot {
-  return {
-    ...commonFields(snapshot),
-    uptimeMs: Math.max(0, facts.nowMs - snapshot.context.startedAt),
-    senderQueueDepth: facts.senderQueueDepth,
-    ready: isReady(snapshot),
-  };
-}
-
-function commonFields(snapshot: InstanceSnapshot) {
   const { context } = snapshot;
+  const { status, substate } = placeOf(snapshot.value);
+  // Written out, here and below: fleets of a hundred thousand are listed, and spreads would take most of the time.
   return {
-    status: selectStatus(snapshot),
-    substate: selectSubstate(snapshot),
+    status,
+    substate,
     instanceId: context.instance.id,
     channelType: context.instance.channelType,
     name: context.instance.name,
@@ -88,5 +97,33 @@ function commonFields(snapshot: InstanceSnapshot) {
     lastRestartReason: context.lastRestartReason,
     lastRestartClass: context.lastRestartClass,
     childHealthSummary: selectChildHealth(snapshot),
+    startedAt: context.startedAt,
+  };
+}
+
+/** `nowMs` and the queue depth are not in the chart: its owner knows them. */
+export function selectHealthSnapshot(
+  snapshot: InstanceSnapshot,
+  facts: { readonly nowMs: number; readonly senderQueueDepth: number },
+): HealthSnapshot {
+  const { context } = snapshot;
+  const { status, substate } = placeOf(snapshot.value);
+  return {
+    status,
+    substate,
+    instanceId: context.instance.id,
+    channelType: context.instance.channelType,
+    name: context.instance.name,
+    connectedAt: context.connectedAt,
+    consecutiveFailures: context.consecutiveFailures,
+    lastError: context.lastError,
+    reconnectAttempt: context.reconnectAttempt,
+    restartCount: context.restartCount,
+    lastRestartReason: context.lastRestartReason,
+    lastRestartClass: context.lastRestartClass,
+    childHealthSummary: selectChildHealth(snapshot),
+    uptimeMs: Math.max(0, facts.nowMs - context.startedAt),
+    senderQueueDepth: facts.senderQueueDepth,
+    ready: isReady(snapshot),
   };
 }

@@ -1,10 +1,12 @@
+import { SparseMap } from './sparse.ts';
+
 /**
  * The last entries that were put in, by their keys: where there are too many, the oldest goes. A ring of the keys tells which that
  * is: a `Map` steps over all that was deleted from it before it comes to its first key.
  */
 export class LatestMap<Value> {
   readonly #size: number;
-  readonly #entries = new Map<string, Value>();
+  readonly #entries = new SparseMap<string, Value>();
   /** The oldest at `#next`, once it is full. */
   readonly #keys: string[] = [];
   #next = 0;

@@ -8,13 +8,13 @@ export interface NewJob {
   /** Called once, with what has become of it. Must not throw. */
   readonly settle: (fate: Fate, job: Job) => void;
   /** Its place among all that the instance has accepted. Default 0: it has none yet. */
-  readonly sequence?: number;
+  readonly sequence?: number | undefined;
   /** Milliseconds since 1970. Default 0. */
-  readonly acceptedAtMs?: number;
+  readonly acceptedAtMs?: number | undefined;
   /** Whether it may go at once. Default true; otherwise `stored` or `refuse` follows. */
-  readonly isStored?: boolean;
+  readonly isStored?: boolean | undefined;
   /** Whether another message may have its key, earlier or later: not, when the key was made for it. Default true. */
-  readonly mayRepeat?: boolean;
+  readonly mayRepeat?: boolean | undefined;
   /** The dead letter that is sent once more by this. */
   readonly replayOf?: string | undefined;
 }

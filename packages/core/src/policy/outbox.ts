@@ -4,14 +4,13 @@ import { type Fate, fateOfUnsent, type Job, type LeftJob, type NewJob, type Outb
 import { LatestMap } from './LatestMap.ts';
 import { Pauses } from './pauses.ts';
 import { nextPressure, type PressureLevel, type PressureThresholds } from './pressure.ts';
+import { SparseMap, SparseSet } from './sparse.ts';
 
 export interface OutboxOptions extends PressureThresholds {
   /** Messages that may be accepted and not settled. */
   readonly capacity: number;
   /** How many idempotency keys are remembered with their receipts. */
   readonly sentCacheSize: number;
-  /** Called when the level has changed. Must not throw. */
-  readonly onPressure?: ((change: PressureChange) => void) | undefined;
 }
 
 /**
@@ -28,13 +27,14 @@ export interface OutboxOptions extends PressureThresholds {
 export class Outbox {
   readonly capacity: number;
   readonly #options: OutboxOptions;
-  readonly #jobs = new Map<string, OutboxJob>();
-  readonly #conversations = new Map<string, OutboxJob[]>();
+  readonly #onPressure: ((change: PressureChange) => void) | undefined;
+  readonly #jobs = new SparseMap<string, OutboxJob>();
+  readonly #conversations = new SparseMap<string, OutboxJob[]>();
   readonly #pauses = new Pauses();
-  readonly #expiring = new Set<OutboxJob>();
+  readonly #expiring = new SparseSet<OutboxJob>();
   /** The idempotency keys of the last messages that were sent, with their receipts. */
   readonly #receipts: LatestMap<Receipt>;
-  readonly #keysInFlight = new Set<string>();
+  readonly #keysInFlight = new SparseSet<string>();
   readonly #account = { accepted: 0, sent: 0, failed: 0, expired: 0, withdrawn: 0, unknown: 0 };
   /** How many are of another priority than the normal one. */
   #unequal = 0;
@@ -43,10 +43,12 @@ export class Outbox {
   #isClosed = false;
   #pressure: PressureLevel = 'normal';
 
-  constructor(options: OutboxOptions) {
+  /** @param onPressure Called when the level has changed. Must not throw. */
+  constructor(options: OutboxOptions, onPressure?: (change: PressureChange) => void) {
     this.capacity = options.capacity;
     this.#receipts = new LatestMap(options.sentCacheSize);
     this.#options = options;
+    this.#onPressure = onPressure;
   }
 
   /** Messages accepted and not settled. */
@@ -342,7 +344,7 @@ export class Outbox {
     if (level === this.#pressure) return;
     const previous = this.#pressure;
     this.#pressure = level;
-    this.#options.onPressure?.({ level, previous, ...fill });
+    this.#onPressure?.({ level, previous, ...fill });
   }
 
   /** Keeps a receipt under its key. The first one of a key counts; the oldest goes when there are too many. */

@@ -1,6 +1,8 @@
+import { SparseMap } from './sparse.ts';
+
 /** What a peer has asked to wait: everything, or one conversation. Times are milliseconds since 1970. */
 export class Pauses {
-  readonly #conversations = new Map<string, number>();
+  readonly #conversations = new SparseMap<string, number>();
   #untilMs = 0;
 
   /** Until when everything waits. */

@@ -16,13 +16,13 @@ export class SendWindow {
 
   /** How long until another send may begin. Milliseconds, 0 for now; Infinity while all that may begin is reserved. */
   waitMs(nowMs: number): number {
-    const newestMs = this.#begunMs.at(-1);
     // A clock that was set back must not hold the sends up until the time comes again.
-    if (newestMs !== undefined && nowMs < newestMs) this.#begunMs = this.#begunMs.map((ms) => ms - (newestMs - nowMs));
+    const setBackMs = (this.#begunMs.at(-1) ?? nowMs) - nowMs;
+    if (setBackMs > 0) this.#begunMs = this.#begunMs.map((ms) => ms - setBackMs);
     const free = this.#count - this.#reserved;
     if (free <= 0) return Number.POSITIVE_INFINITY;
     const bindingMs = this.#begunMs.at(-free);
-    return bindingMs === undefined || this.#begunMs.length < free ? 0 : Math.max(0, bindingMs + this.#perMs - nowMs);
+    return bindingMs === undefined ? 0 : Math.max(0, bindingMs + this.#perMs - nowMs);
   }
 
   /** A send is about to begin; to be called when there is no wait. `begin` or `cancel` follows. */

@@ -9,6 +9,9 @@ export interface Clock {
   clearTimeout(handle: unknown): void;
 }
 
+/** Milliseconds since this process began, which never jump as the wall clock does. */
+export const systemElapsedMs = (): number => performance.now();
+
 /** The longest delay that a JavaScript timer holds; a longer one would fire at once. */
 export const maxTimerMs = 2 ** 31 - 1;
 

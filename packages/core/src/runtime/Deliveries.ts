@@ -5,6 +5,7 @@ import { createIdentifier } from '../policy/identifier.ts';
 import type { Fate, Job, LeftJob, NewJob } from '../policy/job.ts';
 import { LatestMap } from '../policy/LatestMap.ts';
 import type { Outbox } from '../policy/outbox.ts';
+import { SparseMap } from '../policy/sparse.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 import type { OutboxEntry, StoredInstance } from '../ports/store.ts';
@@ -20,7 +21,7 @@ import {
   type WaitingDelivery,
   writeOf,
 } from './deliveryFates.ts';
-import { refused } from './notifyInput.ts';
+import { checkSignal, refused } from './notifyInput.ts';
 import { validateInput } from './validateInput.ts';
 
 /** An accepted message. */
@@ -64,10 +65,46 @@ export interface DeliveriesOptions {
 
 type Wanted = Pick<NewJob, 'jobId' | 'message' | 'replayOf' | 'mayRepeat'>;
 
-interface Waiting extends WaitingDelivery {
+/** Whoever waits for one delivery. */
+class Waiting implements WaitingDelivery {
+  readonly jobId: string;
+  readonly isKept: boolean;
   readonly settled: Promise<Receipt>;
-  /** No longer listens for the signal that withdraws it. */
-  leave(): void;
+  /** Withdraws the delivery when it aborts. */
+  #signal: AbortSignal | undefined;
+  #withdraw: (() => void) | undefined;
+  #fulfil: ((receipt: Receipt) => void) | undefined;
+  #fail: ((error: Error) => void) | undefined;
+
+  constructor(jobId: string, isKept: boolean) {
+    this.jobId = jobId;
+    this.isKept = isKept;
+    this.settled = new Promise((fulfil, fail) => {
+      this.#fulfil = fulfil;
+      this.#fail = fail;
+    });
+  }
+
+  resolve(receipt: Receipt): void {
+    this.#fulfil?.(receipt);
+  }
+
+  reject(error: Error): void {
+    // Nobody need look.
+    this.settled.catch(() => undefined);
+    this.#fail?.(error);
+  }
+
+  listen(signal: AbortSignal, withdraw: () => void): void {
+    signal.addEventListener('abort', withdraw, { once: true });
+    this.#signal = signal;
+    this.#withdraw = withdraw;
+  }
+
+  /** No longer listens for the signal. */
+  leave(): void {
+    if (this.#withdraw) this.#signal?.removeEventListener('abort', this.#withdraw);
+  }
 }
 
 /** The jobs that send a dead letter once more are known by their names, in a later process too. */
@@ -79,7 +116,7 @@ export class Deliveries {
   /** What became of the last deliveries. */
   readonly #settled: LatestMap<DeliveryState>;
   /** Dead letters that are being sent once more, by their ids. */
-  readonly #replays = new Map<string, Entered>();
+  readonly #replays = new SparseMap<string, Entered>();
   #identifiers = 0;
 
   constructor(options: DeliveriesOptions) {
@@ -150,12 +187,12 @@ export class Deliveries {
 
   #enter(wanted: Wanted, signal?: AbortSignal): Entered {
     const { clock, journal, wake } = this.#options;
-    const { jobId } = wanted;
-    const waiting = waitFor(jobId, journal.isDurable);
-    const settle = this.#settling(wanted, waiting);
-    const place = { acceptedAtMs: clock.now(), isStored: !journal.isDurable };
-    const job = this.#put({ ...wanted, ...place, settle });
-    if (signal) this.#listen(signal, jobId, waiting);
+    const { jobId, mayRepeat, message, replayOf } = wanted;
+    const waiting = new Waiting(jobId, journal.isDurable);
+    const settle = this.#settling(waiting);
+    const isStored = !journal.isDurable;
+    const job = this.#put({ jobId, message, replayOf, mayRepeat, acceptedAtMs: clock.now(), isStored, settle });
+    if (signal) waiting.listen(signal, () => this.#withdraw(jobId));
     const entered = { delivery: { jobId, settled: waiting.settled }, stored: this.#store(job, waiting) };
     this.#rememberReplay(wanted, entered);
     if (signal?.aborted) this.#withdraw(jobId);
@@ -163,17 +200,11 @@ export class Deliveries {
     return entered;
   }
 
-  #listen(signal: AbortSignal, jobId: string, waiting: Waiting): void {
-    const withdraw = (): void => this.#withdraw(jobId);
-    signal.addEventListener('abort', withdraw, { once: true });
-    waiting.leave = () => signal.removeEventListener('abort', withdraw);
-  }
-
   /** What ends a job, and tells whoever waits for that. */
-  #settling({ jobId, message }: Wanted, waiting: Waiting): NewJob['settle'] {
+  #settling(waiting: Waiting): NewJob['settle'] {
     return (fate, job) => {
       waiting.leave();
-      this.#record(jobId, message, fate);
+      this.#record(job, fate);
       this.#writeFate(job, fate, waiting);
     };
   }
@@ -231,19 +262,19 @@ export class Deliveries {
     const { acceptedAtMs, attempts, notBeforeMs, sequence } = entry;
     const replayOf = jobId.startsWith(replayPrefix) ? { replayOf: jobId.slice(replayPrefix.length) } : {};
     const wanted = { jobId, message, ...replayOf };
-    const waiting = waitFor(jobId, this.#options.journal.isDurable);
+    const waiting = new Waiting(jobId, this.#options.journal.isDurable);
     this.#rememberReplay(wanted, { delivery: { jobId, settled: waiting.settled }, stored: isStored });
     const doubt = state === 'attempting' ? processEnded : null;
-    const settle = this.#settling(wanted, waiting);
+    const settle = this.#settling(waiting);
     return { ...wanted, sequence, acceptedAtMs, attempts, notBeforeMs, doubt, settle };
   }
 
   /** Writes down what became of a job, and then tells it. What a stop leaves stays in the store: the next start goes on with it. */
   #writeFate(job: Job, fate: Fate, waiting: Waiting): void {
     const { journal, outbox } = this.#options;
-    const tell = (): void => settleDelivery(fate, waiting);
     const isLeft = fate.outcome === 'handedBack' || (fate.outcome === 'unknown' && outbox.isClosed);
-    if (!journal.isDurable || isLeft) return tell();
+    if (!journal.isDurable || isLeft) return settleDelivery(fate, waiting);
+    const tell = (): void => settleDelivery(fate, waiting);
     writeOf(journal, job, fate).then(tell, tell);
   }
 
@@ -253,10 +284,9 @@ export class Deliveries {
   }
 
   /** The Sender signals what it has done; the fates that are nobody's doing are signalled here. */
-  #record(jobId: string, message: QueuedMessage, fate: Fate): void {
-    this.#settled.set(jobId, stateOf(fate));
+  #record(job: Job, fate: Fate): void {
+    this.#settled.set(job.jobId, stateOf(fate));
     if (this.#options.outbox.isClosed) return;
-    const job = { jobId, message };
     if (fate.outcome === 'expired') this.#publish('delivery.expired', job);
     if (fate.outcome === 'withdrawn') this.#publish('delivery.withdrawn', job);
     if (fate.outcome === 'unknown')
@@ -300,20 +330,6 @@ function complete(message: OutboundMessage, jobId: string): QueuedMessage {
 /** Nothing is to be written. */
 const isStored = Promise.resolve();
 
-function waitFor(jobId: string, isKept: boolean): Waiting {
-  let resolve: (receipt: Receipt) => void = () => undefined;
-  let reject: (error: Error) => void = () => undefined;
-  const settled = new Promise<Receipt>((fulfil, fail) => {
-    resolve = fulfil;
-    reject = (error) => {
-      // Nobody need look.
-      settled.catch(() => undefined);
-      fail(error);
-    };
-  });
-  return { jobId, isKept, settled, resolve, reject, leave: () => undefined };
-}
-
 /** Somebody gave a held message up. */
 const givenUp: Failure = {
   severity: 'recoverable',
@@ -324,11 +340,6 @@ const givenUp: Failure = {
 
 /** Somebody says that a held message was sent; by what id the peer knows it, nobody knows. */
 const unknownReceipt = { externalMessageId: null } as const satisfies Receipt;
-
-function checkSignal(signal: unknown): void {
-  if (signal === undefined || signal instanceof AbortSignal) return;
-  throw refused('signal', 'an AbortSignal', signal);
-}
 
 const resolutions: readonly unknown[] = ['retry', 'sent', 'giveUp'] satisfies HeldResolution[];
 

@@ -1,4 +1,4 @@
-import { type ActorRefFrom, createActor } from 'xstate';
+import type { ActorRefFrom } from 'xstate';
 import { Fleet } from '../actors/Fleet.ts';
 import {
   AlreadyStartedError,
@@ -8,8 +8,8 @@ import {
   InvalidInputError,
 } from '../errors.ts';
 import type { instanceMachine } from '../machine/instanceMachine.ts';
-import type { InstanceCommand } from '../machine/instanceModel.ts';
-import { instanceLogic } from '../machine/interpreters.ts';
+import type { InstanceCommand, RestartHistory } from '../machine/instanceModel.ts';
+import { actorMaker, instanceLogic } from '../machine/interpreters.ts';
 import {
   type InstanceSnapshot,
   isDegraded,
@@ -20,13 +20,21 @@ import {
 import type { WebhookRequest, WebhookResponse } from '../ports/channel.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import { systemRandom } from '../ports/random.ts';
+import type { Registry } from '../ports/registry.ts';
 import type { DeadLetter, StoredInstance } from '../ports/store.ts';
 import type { HealthSnapshot, RestartClass, StatusSnapshot } from '../schema/healthSnapshot.ts';
 import { Instance, type InstanceStatus } from '../schema/instanceConfig.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { OutboundMessage, Receipt } from '../schema/message.ts';
 import { answerWebhook } from './answerWebhook.ts';
-import { checkChannel, checkCredentials, type OpenChannel, openChannel } from './channelOptions.ts';
+import {
+  type ChannelSurroundings,
+  type CheckedChannel,
+  checkChannel,
+  checkCredentials,
+  type OpenChannel,
+  openChannel,
+} from './channelOptions.ts';
 import type { Delivery, EnqueueOptions, HeldResolution } from './Deliveries.ts';
 import type { DeliveryState } from './deliveryFates.ts';
 import { type End, Ending, type StopAccount, type StopOptions } from './Ending.ts';
@@ -58,26 +66,29 @@ export class InstanceServer implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #channel: OpenChannel | undefined;
   readonly #ending: Ending;
+  readonly #registry: Registry<InstanceServer> | undefined;
+  readonly #fleet: Fleet;
+  #isFree = false;
   #sender: SenderHandle | undefined;
 
   /** Throws `InvalidInputError`, or `AlreadyStartedError` with the running server. */
   static start(options: InstanceServerOptions<InstanceServer>): InstanceServer {
-    return new InstanceServer(options);
+    return new InstanceServer(options, options.history);
   }
 
   static childSpec(options: InstanceServerOptions<InstanceServer>): ChildSpec<InstanceServer> {
     return {
       id: options.instance.id,
-      start: (history) => InstanceServer.start({ ...options, history: history ?? options.history }),
+      start: (history) => new InstanceServer(options, history ?? options.history),
       restart: 'permanent',
       type: 'worker',
     };
   }
 
-  private constructor(options: InstanceServerOptions<InstanceServer>) {
+  private constructor(options: InstanceServerOptions<InstanceServer>, history: RestartHistory | undefined) {
     const instance = validateInput(Instance, options.instance, { subject: 'instance' });
     const { clock = systemClock, random = systemRandom, fleet = new Fleet(clock), registry } = options;
-    const { failureLimit, inspect, interpreter, observer, store } = options;
+    const { failureLimit, inspect, interpreter = 'compiled', observer, store } = options;
     validateFailureLimit(failureLimit);
     validateCallback(observer, 'observer');
     validateInspection(inspect);
@@ -88,19 +99,19 @@ export class InstanceServer implements AsyncDisposable {
     if (running) throw new AlreadyStartedError(instance.id, running);
 
     this.#clock = clock;
-    this.instance = { ...instance, credentials: {} };
-    const telemetry = () => this.#snapshot().context.telemetry;
-    const hasFailures = () => this.#hasFailures();
-    const onRestored = (stored: StoredInstance): void => this.#goOn(stored, options.history !== undefined);
-    const surroundings = { instanceId: instance.id, clock, random, fleet, store, telemetry, hasFailures, onRestored };
-    this.#channel = checked && openChannel(checked, surroundings);
+    this.#registry = registry;
+    this.#fleet = fleet;
+    const { id: instanceId, name, channelType, status, settings } = instance;
+    this.instance = { id: instanceId, name, channelType, status, settings, credentials: {} };
+    this.#channel = checked && this.#open(checked, { instanceId, clock, random, fleet, store }, history !== undefined);
     const channel = this.#channel?.binding;
-    this.actor = createActor(instanceLogic(interpreter ?? 'compiled'), {
+    const create = actorMaker(interpreter);
+    this.actor = create(instanceLogic(interpreter), {
       input: {
         instance,
         observer,
         instanceModule: options.module,
-        history: options.history,
+        history,
         failureLimit,
         clock,
         channel,
@@ -108,13 +119,10 @@ export class InstanceServer implements AsyncDisposable {
       clock,
       ...inspectOption(inspect),
     });
-    registry?.register(instance.id, this);
-    const leave = fleet.join();
-    const free = (): void => {
-      leave();
-      registry?.unregister(instance.id, this);
-    };
-    this.#ending = new Ending(this.actor, { clock, instanceId: instance.id, channel: this.#channel, free });
+    registry?.register(instanceId, this);
+    fleet.join();
+    const free = (): void => this.#free();
+    this.#ending = new Ending(this.actor, { clock, instanceId, channel: this.#channel, free });
     watch(inspect, this.actor, { channel: this.#channel, ended: this.ended });
     this.actor.start();
     this.#reportIgnored(this.#channel?.ignoredSettings ?? []);
@@ -161,8 +169,8 @@ export class InstanceServer implements AsyncDisposable {
    * For an instance without a channel: it is connected. `meta` goes into the signal, over what every signal carries. Throws
    * `InvalidInputError` when it is no object.
    */
-  notifyConnected(meta: JsonObject = {}): void {
-    this.#tell({ type: 'notify.connected', meta: readMeta(meta) });
+  notifyConnected(meta: JsonObject = noMeta): void {
+    this.#tell({ type: 'notify.connected', meta: meta === noMeta ? meta : readMeta(meta) });
   }
 
   /** It is disconnected; with a channel: its link, if there is one, is given up and made anew. */
@@ -283,6 +291,22 @@ export class InstanceServer implements AsyncDisposable {
     if (this.isRunning || this.isStopping) await this.stop();
   }
 
+  #open(checked: CheckedChannel, around: Surroundings, isKnown: boolean): OpenChannel {
+    const { clock, fleet, instanceId, random, store } = around;
+    const telemetry = () => this.#snapshot().context.telemetry;
+    const hasFailures = () => this.#hasFailures();
+    const onRestored = (stored: StoredInstance): void => this.#goOn(stored, isKnown);
+    return openChannel(checked, { instanceId, clock, random, fleet, store, telemetry, hasFailures, onRestored });
+  }
+
+  /** Another may have the id. */
+  #free(): void {
+    if (this.#isFree) return;
+    this.#isFree = true;
+    this.#fleet.leave();
+    this.#registry?.unregister(this.instance.id, this);
+  }
+
   /** Goes on where the process before this one was. One that is started again in this process knows how it has fared. */
   #goOn({ snapshot }: StoredInstance, isKnown: boolean): void {
     if (!this.#channel || !this.isRunning) return;
@@ -318,6 +342,10 @@ export class InstanceServer implements AsyncDisposable {
     return this.actor.getSnapshot();
   }
 }
+
+const noMeta: JsonObject = {};
+
+type Surroundings = Pick<ChannelSurroundings, 'instanceId' | 'clock' | 'random' | 'fleet' | 'store'>;
 
 /** A Sender that cannot answer says nothing about the health of its instance. */
 function askDepth(sender: SenderHandle): number {

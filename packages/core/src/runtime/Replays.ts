@@ -1,5 +1,6 @@
 import type { ChannelBinding } from '../actors/channelBinding.ts';
 import { notHandled } from '../actors/Journal.ts';
+import { SparseMap } from '../policy/sparse.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import type { Receipt } from '../schema/message.ts';
 import type { Deliveries } from './Deliveries.ts';
@@ -19,7 +20,7 @@ type InboundLetter = Extract<DeadLetter, { direction: 'inbound' }>;
 export class Replays {
   readonly #binding: ChannelBinding;
   readonly #deliveries: Deliveries;
-  readonly #handling = new Map<string, Replay>();
+  readonly #handling = new SparseMap<string, Replay>();
 
   constructor(binding: ChannelBinding, deliveries: Deliveries) {
     this.#binding = binding;

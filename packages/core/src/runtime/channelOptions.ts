@@ -46,7 +46,7 @@ export interface CheckedChannel {
 }
 
 export function checkChannel(options: ChannelOptions, instance: Instance): CheckedChannel {
-  const { adapter, onMessage, defaults = {} } = options;
+  const { adapter, onMessage, defaults = noDefaults } = options;
   validateCallback(onMessage, 'onMessage');
   return {
     adapter,
@@ -56,6 +56,8 @@ export function checkChannel(options: ChannelOptions, instance: Instance): Check
     workers: resolveWorkerOptions(options, defaults, { adapter, settings: instance.settings }),
   };
 }
+
+const noDefaults: WorkerOptions = {};
 
 export function checkCredentials(adapter: ChannelAdapter, credentials: unknown): unknown {
   return checkWith(adapter.credentialsSchema, credentials, 'credentials');
@@ -90,34 +92,38 @@ export interface OpenChannel {
 }
 
 export function openChannel(checked: CheckedChannel, surroundings: ChannelSurroundings): OpenChannel {
-  const { adapter, credentials, config, workers } = checked;
-  const { clock, fleet, instanceId, random, store } = surroundings;
+  // Of what is kept here there are as many as instances: objects are written out, since a spread gives each a shape of its own.
+  const { adapter, config, credentials, workers } = checked;
+  const { clock, fleet, hasFailures, instanceId, random, store, telemetry } = surroundings;
+  const { poller, reconnect, sender } = workers;
   const onPressure = ({ depth, capacity, level, previous }: PressureChange): void =>
-    surroundings
-      .telemetry()
-      .publish('delivery.pressure_changed', { depth, capacity, timestamp: clock.now() }, { level, previous });
-  const limits = { keys: workers.sender.sentCacheSize, handled: workers.poller.handledCacheSize };
+    telemetry().publish('delivery.pressure_changed', { depth, capacity, timestamp: clock.now() }, { level, previous });
   const onFailure = ({ message }: Failure): void =>
-    surroundings.telemetry().publishAt(clock.now(), 'store.failed', { reason: message });
+    telemetry().publishAt(clock.now(), 'store.failed', { reason: message });
+  const limits = { keys: sender.sentCacheSize, handled: poller.handledCacheSize };
   const journal = new Journal({ instanceId, clock, store, limits, onFailure });
-  const outbox = new Outbox({ ...workers.sender, onPressure });
+  const outbox = new Outbox(sender, onPressure);
   const wake = (): void => binding.wake();
-  const remembered = workers.sender.sentCacheSize;
-  const deliveries = new Deliveries({ ...surroundings, outbox, journal, wake, remembered });
+  const remembered = sender.sentCacheSize;
+  const deliveries = new Deliveries({ instanceId, clock, random, telemetry, outbox, journal, wake, remembered });
   const onMessage = bindHandler(deliveries, checked.onMessage);
   const onRestored = (stored: StoredInstance): void => {
     deliveries.restore(stored);
     surroundings.onRestored?.(stored);
   };
-  const { hasFailures } = surroundings;
   const app = { instanceId, config, credentials, onMessage, onRestored, hasFailures };
-  const binding = new ChannelBinding({ ...app, ...workers, adapter, clock, random, fleet, journal, outbox });
-  return {
+  const binding = new ChannelBinding({
+    ...app,
     adapter,
+    clock,
+    random,
+    fleet,
+    journal,
     outbox,
-    deliveries,
-    binding,
-    replays: new Replays(binding, deliveries),
-    ignoredSettings: workers.ignoredSettings,
-  };
+    poller,
+    reconnect,
+    sender,
+  });
+  const replays = new Replays(binding, deliveries);
+  return { adapter, outbox, deliveries, binding, replays, ignoredSettings: workers.ignoredSettings };
 }

@@ -29,7 +29,7 @@ export interface InstanceServerOptions<Server = unknown> {
   readonly failureLimit?: number | undefined;
   /** What it was before, when it is started again. Default: nothing, it begins from scratch. */
   readonly history?: RestartHistory | undefined;
-  /** What runs the charts. Both do the same; compiled charts take an eighth of the time. Default `compiled`. */
+  /** What runs the charts. Both do the same; compiled charts take a tenth of the time. Default `compiled`. */
   readonly interpreter?: Interpreter | undefined;
   /** Who sees what goes on in the chart. What it throws is ignored. Default: nobody. */
   readonly inspect?: Inspection | undefined;

@@ -29,6 +29,11 @@ export function readRestartClass(restartClass: RestartClass): RestartClass {
   throw refused('class', '"recoverable" or "fatal"', restartClass);
 }
 
+export function checkSignal(signal: unknown): void {
+  if (signal === undefined || signal instanceof AbortSignal) return;
+  throw refused('signal', 'an AbortSignal', signal);
+}
+
 export function refused(path: string, expected: string, received: unknown): InvalidInputError {
   return new InvalidInputError('argument', [{ path, expected, received: describeReceived(received) }]);
 }

@@ -43,6 +43,34 @@ export function resolveWorkerOptions(
   defaults: WorkerOptions,
   instance: { readonly adapter: ChannelWishes; readonly settings: JsonObject },
 ): ResolvedWorkerOptions {
+  const { poller, reconnect, sender } = given;
+  const saysNothing = poller === undefined && reconnect === undefined && sender === undefined;
+  const isOrdinary = saysNothing && Object.keys(instance.settings).length === 0;
+  return isOrdinary ? resolveOrdinary(defaults, instance.adapter) : resolve(given, defaults, instance);
+}
+
+/** Of the instances that say nothing themselves: all of one channel have the same, and there may be very many. */
+const ordinary = new WeakMap<ChannelWishes, WeakMap<WorkerOptions, ResolvedWorkerOptions>>();
+
+function resolveOrdinary(defaults: WorkerOptions, adapter: ChannelWishes): ResolvedWorkerOptions {
+  const ofAdapter = ordinary.get(adapter) ?? new WeakMap<WorkerOptions, ResolvedWorkerOptions>();
+  ordinary.set(adapter, ofAdapter);
+  const resolved = ofAdapter.get(defaults) ?? frozen(resolve({}, defaults, { adapter, settings: {} }));
+  ofAdapter.set(defaults, resolved);
+  return resolved;
+}
+
+/** Many share it. */
+function frozen(resolved: ResolvedWorkerOptions): ResolvedWorkerOptions {
+  for (const group of Object.values(resolved)) Object.freeze(group);
+  return Object.freeze(resolved);
+}
+
+function resolve(
+  given: WorkerOptions,
+  defaults: WorkerOptions,
+  instance: { readonly adapter: ChannelWishes; readonly settings: JsonObject },
+): ResolvedWorkerOptions {
   const base = { ...defaultReconnectPolicy, ...validatePolicy(defaults, 'defaults') };
   const { policy, ignored } = resolveReconnectSettings(instance.settings, instance.adapter, base);
   return {

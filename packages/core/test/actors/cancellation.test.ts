@@ -3,6 +3,22 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Cancellation } from '../../src/actors/Cancellation.ts';
 import { startOn } from '../machine/onScriptedChannel.ts';
 
+/** A Cancellation with a listener of each name, the same one each time. */
+function listened() {
+  const called: string[] = [];
+  const known = new Map<string, () => void>();
+  const listeners = (name: string): (() => void) => {
+    const listener = known.get(name) ?? (() => void called.push(name));
+    known.set(name, listener);
+    return listener;
+  };
+  const calledBy = (act: () => void): string[] => {
+    act();
+    return called.splice(0);
+  };
+  return { cancellation: new Cancellation(), calledBy, listeners };
+}
+
 describe('a Cancellation', () => {
   it('calls each listener once, also one that is removed or added meanwhile, and is aborted before', () => {
     const cancellation = new Cancellation();
@@ -18,6 +34,29 @@ describe('a Cancellation', () => {
     expect(called).toEqual(['first, aborted: true']);
     cancellation.abort();
     expect(called).toEqual(['first, aborted: true', 'late']);
+  });
+
+  it('has each listener once, however often it was added, and calls them in the order in which they came', () => {
+    const { calledBy, cancellation, listeners } = listened();
+    for (const name of ['a', 'b', 'a', 'b', 'c']) cancellation.addEventListener('abort', listeners(name));
+    expect(calledBy(() => cancellation.abort())).toEqual(['a', 'b', 'c']);
+  });
+
+  it('calls those that are left when the first or another has gone, and one that came after them last', () => {
+    const { calledBy, cancellation, listeners } = listened();
+    for (const name of ['a', 'b', 'c', 'd']) cancellation.addEventListener('abort', listeners(name));
+    for (const name of ['a', 'c']) cancellation.removeEventListener('abort', listeners(name));
+    cancellation.addEventListener('abort', listeners('e'));
+    expect(calledBy(() => cancellation.abort())).toEqual(['b', 'd', 'e']);
+    expect(calledBy(() => cancellation.abort())).toEqual([]);
+  });
+
+  it('minds no listener that goes and never came', () => {
+    const { calledBy, cancellation, listeners } = listened();
+    cancellation.removeEventListener('abort', listeners('a'));
+    cancellation.addEventListener('abort', listeners('b'));
+    cancellation.removeEventListener('abort', listeners('a'));
+    expect(calledBy(() => cancellation.abort())).toEqual(['b']);
   });
 });
 

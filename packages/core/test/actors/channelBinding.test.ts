@@ -56,6 +56,21 @@ describe('a hold on a channel', () => {
     expect(attempt).toEqual({ instanceId: 'bot', credentials: { token }, config: { room: 7 }, cursor: 5 });
   });
 
+  it('closes every link but the last, at whatever moment an attempt is given up for the next', async () => {
+    const leftOpen: number[] = [];
+    for (let moments = 0; moments < 24; moments += 1) {
+      const { channel, clock, connect } = bind();
+      const abort = new AbortController();
+      void connect(1, abort.signal);
+      for (let moment = 0; moment < moments; moment += 1) await Promise.resolve();
+      abort.abort();
+      await connect(2);
+      await clock.settle();
+      leftOpen.push(channel.links.filter(({ isOpen }) => isOpen).length);
+    }
+    expect(leftOpen).toEqual(leftOpen.map(() => 1));
+  });
+
   it('takes what is no link for a failure of the adapter', async () => {
     const { connect } = bind({ script: { connect: [outcome.garbage({ identity: {} })] } });
     expect(await connect()).toMatchObject({
@@ -93,6 +108,22 @@ describe('a hold on a channel', () => {
       await binding.released();
       expect(channel.openLinks).toBe(0);
     }
+  });
+
+  it('keeps hold of the link that is open while it closes one that comes late', async () => {
+    const { binding, channel, clock, connect } = bind({ script: { connect: [outcome.hang({ ignoreAbort: true })] } });
+    const attempt = new AbortController();
+    const givenUp = connect(1, attempt.signal);
+    await clock.settle();
+    attempt.abort();
+    await givenUp;
+    await connect(2);
+    channel.connects[0]?.answer(outcome.ok());
+    await clock.settle();
+    expect([channel.links.length, channel.openLinks]).toEqual([2, 1]);
+    binding.releaseAll();
+    await binding.released();
+    expect(channel.openLinks).toBe(0);
   });
 
   it('closes the link of before when another attempt is made: it has one at most', async () => {

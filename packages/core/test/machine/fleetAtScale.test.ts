@@ -59,6 +59,7 @@ describe('R9: ten thousand reconnects', () => {
     const channel = scriptedChannel({ clock, keep: 10 });
     const messaging = createMessaging({ channels: [channel], clock, random: () => 0.5 });
     const server = await messaging.startInstance('scripted', { name: 'Bot', reconnect: { minConnectedMs: 0 } });
+    await clock.settle();
     const heapAfter = async (reconnects: number): Promise<number> => {
       for (let round = 0; round < reconnects; round += 1) {
         channel.links.at(-1)?.drop();

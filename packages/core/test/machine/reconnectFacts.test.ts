@@ -71,6 +71,21 @@ describe('what is signalled of an outage', () => {
       ['reconnect_exhausted', { attempt: 1 }, { failureClass: 'recoverable', reason }],
     ]);
   });
+
+  it('whose first failure exhausts it, for its link did not last, is what it was and how long it took', async () => {
+    const script = { connect: [down] };
+    const { channel, clock, events } = await startOn({ script }, { reconnect: { maxAttempts: 1, maxBackoffMs: 400 } });
+    await clock.advance(250);
+    channel.links.at(-1)?.drop();
+    await clock.settle();
+    const since = events.length;
+    await clock.advance(400);
+    expect(facts(events.slice(since))).toEqual([
+      ['connecting', {}, {}],
+      ['reconnect_attempt', { attempt: 1 }, { reason: 'scripted.dropped' }],
+      ['connected', {}, { attempts: 1, elapsedMs: 400, reason: 'scripted.dropped' }],
+    ]);
+  });
 });
 
 describe('what a connection knows', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   type InstanceSnapshot,
+  isDegraded,
+  isDraining,
   isReady,
   selectChildHealth,
   selectHealthSnapshot,
@@ -23,6 +25,18 @@ describe('the status', () => {
 
   it('has no substate where nothing is inside', () => {
     expect([selectSubstate(at({})), selectSubstate(at({ connected: {} }))]).toEqual([null, null]);
+  });
+
+  it.each([
+    ['starting', []],
+    [{ disconnected: 'waiting' }, []],
+    [{ connected: 'healthy' }, ['ready']],
+    [{ connected: 'degraded' }, ['ready', 'degraded']],
+    [{ connected: { draining: 'handling' } }, ['draining']],
+  ])('%j is in short %j', (value, expected) => {
+    const snapshot = at(value);
+    const inShort = { ready: isReady(snapshot), degraded: isDegraded(snapshot), draining: isDraining(snapshot) };
+    expect(Object.entries(inShort).flatMap(([word, isSo]) => (isSo ? [word] : []))).toEqual(expected);
   });
 });
 

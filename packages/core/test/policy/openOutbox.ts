@@ -15,12 +15,8 @@ export const empty: OutboxAccount = { accepted: 0, sent: 0, failed: 0, expired: 
 /** An outbox, what came of each message, and each change of pressure. The job of message `x` is `job-x`. */
 export function openOutbox({ capacity = 100, sentCacheSize = 100 } = {}) {
   const changes: PressureChange[] = [];
-  const outbox = new Outbox({
-    ...thresholds,
-    capacity,
-    sentCacheSize,
-    onPressure: (change) => void changes.push(change),
-  });
+  const onPressure = (change: PressureChange): void => void changes.push(change);
+  const outbox = new Outbox({ ...thresholds, capacity, sentCacheSize }, onPressure);
   const fates = new Map<string, Fate[]>();
   /** Accepts a message; its text is its id, and its key unless one is given. */
   const accept = (id: string, conversation = 'c', more: Partial<QueuedMessage> = {}) => {

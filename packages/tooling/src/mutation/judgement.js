@@ -23,15 +23,19 @@
  *
  * @typedef {Key & { readonly lineNumber: number, readonly mutator: string, readonly isCovered: boolean }} Survivor
  *
+ * @typedef {Survivor & { readonly reason: string | undefined }} JudgedSurvivor
+ *
  * @typedef {object} Score
  * @property {string} name A folder of the core, or `total`.
- * @property {number} detected
- * @property {number} valid
+ * @property {number} valid All mutants that could be tried.
+ * @property {number} detected A test failed, or did not come to its end.
+ * @property {number} accepted They survived, and there is a reason.
+ * @property {number} unexplained They survived, and there is none.
  *
  * @typedef {object} Judgement
  * @property {readonly Score[]} folders
  * @property {Score} total
- * @property {readonly (Survivor & { readonly reason: string | undefined })[]} survivors
+ * @property {readonly JudgedSurvivor[]} survivors
  * @property {readonly AcceptedSurvivor[]} obsolete Accepted, and in a file of this run, and not among its survivors.
  * @property {number} invalid Mutants that could not be tried. They count neither way.
  */
@@ -47,21 +51,19 @@ const longestText = 120;
  */
 export function judge(report, accepted) {
   const files = Object.entries(report.files).map(([path, file]) => ({ name: path.replace(sources, ''), ...file }));
-  const mutants = files.flatMap(({ name, mutants }) =>
-    mutants.map(({ status }) => ({ folder: folderOf(name), status })),
-  );
+  const mutants = files.flatMap(({ name, mutants }) => mutants.map(({ status }) => ({ file: name, status })));
   const survivors = files
     .flatMap((file) => survivorsOf(file))
     .map((survivor) => ({ ...survivor, reason: accepted.find((entry) => isSame(entry, survivor))?.reason }));
-  const folders = [...new Set(mutants.map(({ folder }) => folder))].sort().map((folder) =>
-    scoreOf(
-      folder,
-      mutants.filter((mutant) => mutant.folder === folder),
-    ),
-  );
+  /** @param {string} folder */
+  const scoreOfFolder = (folder) => {
+    /** @param {{ readonly file: string }} one */
+    const isIn = ({ file }) => folderOf(file) === folder;
+    return scoreOf(folder, mutants.filter(isIn), survivors.filter(isIn));
+  };
   return {
-    folders,
-    total: scoreOf('total', mutants),
+    folders: [...new Set(mutants.map(({ file }) => folderOf(file)))].sort().map(scoreOfFolder),
+    total: scoreOf('total', mutants, survivors),
     survivors,
     obsolete: accepted.filter(
       (entry) =>
@@ -84,12 +86,19 @@ function folderOf(file) {
 /**
  * @param {string} name
  * @param {readonly Pick<Mutant, 'status'>[]} mutants
+ * @param {readonly JudgedSurvivor[]} survivors
  * @returns {Score}
  */
-function scoreOf(name, mutants) {
+function scoreOf(name, mutants, survivors) {
   const detected = mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout').length;
-  const undetected = mutants.filter(({ status }) => isSurvival(status)).length;
-  return { name, detected, valid: detected + undetected };
+  const unexplained = survivors.filter(({ reason }) => reason === undefined).length;
+  return {
+    name,
+    valid: detected + survivors.length,
+    detected,
+    accepted: survivors.length - unexplained,
+    unexplained,
+  };
 }
 
 /** @param {Mutant['status']} status */

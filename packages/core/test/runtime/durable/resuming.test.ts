@@ -83,6 +83,31 @@ describe('resume', () => {
     expect(asked).toEqual(['b']);
   });
 
+  it('does not ask for one that was started meanwhile', async () => {
+    const { messaging } = await twoKnown();
+    const asked: string[] = [];
+    const { failed } = await messaging.resume(async ({ id }) => {
+      asked.push(id);
+      await messaging.startInstance('scripted', { id: 'b', name: 'B' });
+      return {};
+    });
+    expect([asked, failed]).toEqual([['a'], []]);
+  });
+
+  it('lets the process do its other work, also where it leaves all alone', async () => {
+    const { messaging, world } = await twoKnown();
+    const order: string[] = [];
+    world.clock.setTimeout(() => order.push('other work'), 0);
+    const resuming = messaging.resume(({ id }) => {
+      world.clock.jump(10);
+      order.push(id);
+      return undefined;
+    });
+    for (let turn = 0; turn < 3; turn += 1) await world.clock.advance(0);
+    await resuming;
+    expect(order).toEqual(['a', 'other work', 'b']);
+  });
+
   it('rejects when the store cannot be read, and starts nothing', async () => {
     const { messaging, store } = await twoKnown();
     store.isBroken = true;
