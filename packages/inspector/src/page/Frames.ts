@@ -47,10 +47,14 @@ export class Frames {
 
   #draw(part: number): void {
     this.#next = requestAnimationFrame(() => {
+      this.#next = undefined;
+      if (this.#press !== undefined) {
+        this.#isWanted = true;
+        return;
+      }
       if (part === 0) this.#isWanted = false;
       this.#drawnAtMs = performance.now();
       this.#parts[part]?.();
-      this.#next = undefined;
       if (part + 1 < this.#parts.length) this.#draw(part + 1);
       else if (this.#isWanted) this.soon();
     });

@@ -217,8 +217,8 @@ describe.skipIf(!hasBrowser)('the page in Chromium', { timeout: 60_000 }, () => 
     await expectActive(page, 'door.closed');
     const busy = setInterval(() => actors.forEach((actor) => void actor.send({ type: 'push' })), 10);
     const press = async (selector: string): Promise<void> => {
-      const box = await page.locator(selector).boundingBox();
-      if (box === null) throw new Error(`${selector} is not to be seen.`);
+      // In one go: what is looked for may be made anew between two questions.
+      const box = await page.evaluate((one) => document.querySelector(one)?.getBoundingClientRect().toJSON(), selector);
       await page.mouse.move(box.x + 20, box.y + 8);
       await page.mouse.down();
       await page.waitForTimeout(400); // As long as a slow hand presses; meanwhile the actors move on.

@@ -94,7 +94,7 @@ header nav{margin-left:auto;display:flex;flex-wrap:wrap;gap:6px}
 canvas{display:block;width:100%;cursor:pointer}
 #matches{display:flex;gap:5px;overflow-x:auto;padding:3px}
 #matches:empty{display:none}
-#matches button{white-space:nowrap}
+#matches button{white-space:nowrap;width:15em;overflow:hidden;text-overflow:ellipsis;text-align:left}
 main{flex:1;min-height:0;display:grid;grid-template-columns:minmax(0,1.15fr) minmax(0,1fr);gap:8px}
 .card{display:flex;flex-direction:column;gap:7px;min-height:0;min-width:0}
 .card>.controls .buttons{margin-left:auto;display:flex;gap:4px}
