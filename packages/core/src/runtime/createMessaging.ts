@@ -207,11 +207,13 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
   ): Promise<StartedInstances> {
     validateCallback(optionsFor ?? null, 'optionsFor');
     const store = this.#store();
+    const { signal: stopping } = this.#stopping;
     const ids = (await store.instances()).filter((id) => !this.#registry.whereis(id));
     const begin = async ({ channelType, ...past }: PastInstance): Promise<InstanceServer | undefined> => {
       if (this.#registry.whereis(past.id)) return undefined;
       const given = await optionsFor({ ...past, channelType });
       const { wasRunning: _, ...instance } = past;
+      if (stopping.aborted) return undefined;
       return given && this.startInstance(channelType, { ...instance, ...given } as never);
     };
     const starts = ids.map((id) => startOfPast(store, id, begin));

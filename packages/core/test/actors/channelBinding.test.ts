@@ -58,16 +58,22 @@ describe('a hold on a channel', () => {
 
   it('closes every link but the last, at whatever moment an attempt is given up for the next', async () => {
     const leftOpen: number[] = [];
+    const outcomes: unknown[] = [];
     for (let moments = 0; moments < 24; moments += 1) {
       const { channel, clock, connect } = bind();
       const abort = new AbortController();
-      void connect(1, abort.signal);
+      const first = connect(1, abort.signal);
       for (let moment = 0; moment < moments; moment += 1) await Promise.resolve();
       abort.abort();
       await connect(2);
       await clock.settle();
       leftOpen.push(channel.links.filter(({ isOpen }) => isOpen).length);
+      const outcome = await first;
+      outcomes.push(outcome.ok ? 'linked' : outcome.failure.message);
     }
+    const givenUp = 'The connect was given up because the link or the instance was closed.';
+    expect(outcomes).toEqual(outcomes.map((_, moment) => (moment < outcomes.indexOf('linked') ? givenUp : 'linked')));
+    expect(new Set(outcomes)).toEqual(new Set([givenUp, 'linked']));
     expect(leftOpen).toEqual(leftOpen.map(() => 1));
   });
 

@@ -94,6 +94,22 @@ describe('resume', () => {
     expect([asked, failed]).toEqual([['a'], []]);
   });
 
+  it('starts nothing that it has an answer for only after the messaging was stopped', async () => {
+    const { messaging, world } = await twoKnown();
+    let answer: (options: object) => void = () => undefined;
+    const resuming = messaging.resume(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+    await world.clock.settle();
+    await messaging.stop();
+    answer({});
+    expect((await resuming).started).toEqual([]);
+    expect(messaging.countInstances()).toBe(0);
+  });
+
   it('lets the process do its other work, also where it leaves all alone', async () => {
     const { messaging, world } = await twoKnown();
     const order: string[] = [];
