@@ -9,6 +9,8 @@ import { redact, secretsOf } from './redact.ts';
  * ECONNRESET, though nothing is wrong. So we hang up first: Node's servers wait 5 s, the others that we know longer.
  */
 export const idleConnectionMs = 4_000;
+/** A server that says for how long it waits (`Keep-Alive: timeout=…`) is believed, but no longer than this: what lies between may forget sooner. */
+export const maxIdleConnectionMs = 60_000;
 
 export interface ClientOptions {
   readonly token: string;
@@ -17,8 +19,10 @@ export interface ClientOptions {
   readonly secrets?: readonly string[] | undefined;
   /** More connections than this are never open: what is asked beyond that waits for one. Default: no limit. */
   readonly maxConnections?: number;
-  /** After so long a connection that is not used is closed. Milliseconds; default `idleConnectionMs`. */
+  /** After so long a connection that is not used is closed, where the server promises nothing. Milliseconds; default `idleConnectionMs`. */
   readonly idleMs?: number;
+  /** After so long at the latest, whatever the server promises. Milliseconds; default `maxIdleConnectionMs`. */
+  readonly maxIdleMs?: number;
 }
 
 export interface Call<T> {
@@ -39,7 +43,8 @@ export interface Call<T> {
  * T1. One call is one HTTP request: nothing here retries.
  * T2. It rejects with the reason of the signal that ended it, or with a `TelegramCallError`, in which is no payload and no URL.
  * T3. After `destroy` none of its sockets is open.
- * T4. A connection that was idle for long is not used again: it may be closed already, without our knowing.
+ * T4. A connection that was idle for longer than its server is known to wait is not used again: it may be closed already, without our
+ *     knowing.
  * T5. undici rests a connection for a turn of the event loop after each answer, in case that the server closes it, and takes another one for
  *     who asks at once: so there would be up to twice as many as there are calls under way.
  */
@@ -50,11 +55,12 @@ export class TelegramClient {
   readonly #pool: Pool;
   #isDestroyed = false;
 
-  constructor({ token, apiRoot, secrets = [], maxConnections, idleMs = idleConnectionMs }: ClientOptions) {
+  constructor({ token, apiRoot, secrets = [], maxConnections, ...idle }: ClientOptions) {
     this.#secrets = [...secretsOf(token), ...secrets];
     const { origin, pathname } = new URL(apiRoot);
     this.#path = `${pathname.replace(/\/$/, '')}/bot${token}`;
-    const kept = { keepAliveTimeout: idleMs, keepAliveMaxTimeout: idleMs }; // T4
+    const { idleMs = idleConnectionMs, maxIdleMs = maxIdleConnectionMs } = idle;
+    const kept = { keepAliveTimeout: idleMs, keepAliveMaxTimeout: maxIdleMs }; // T4
     this.#pool = new Pool(origin, { ...kept, connections: maxConnections ?? null }); // T5
   }
 

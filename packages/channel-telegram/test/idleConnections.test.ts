@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { idleConnectionMs, TelegramClient } from '../src/TelegramClient.ts';
+import { type ClientOptions, idleConnectionMs, TelegramClient } from '../src/TelegramClient.ts';
 import { answers, type Fault, FaultyTelegram } from './FaultyTelegram.ts';
 
 const idleMs = 30;
@@ -9,14 +9,16 @@ let client: TelegramClient;
 
 beforeEach(async () => {
   server = await FaultyTelegram.start();
-  client = new TelegramClient({ token: server.token, apiRoot: server.apiRoot, idleMs });
+  client = clientOf({ idleMs, maxIdleMs: idleMs });
 });
 afterEach(async () => {
   client.destroy();
   await server.stop();
 });
 
-const getMe = () => client.call({ method: 'getMe', timeoutMs: 5_000, signals: [], read: (result) => result });
+const clientOf = (options: Partial<ClientOptions>) =>
+  new TelegramClient({ token: server.token, apiRoot: server.apiRoot, ...options });
+const getMe = (by = client) => by.call({ method: 'getMe', timeoutMs: 5_000, signals: [], read: (result) => result });
 
 const answersLate: Fault = (response) => void setTimeout(answers({ ok: true, result: 'late' }), 4 * idleMs, response);
 
@@ -26,6 +28,17 @@ describe('a connection', () => {
     expect(server.openSockets).toBe(1);
     await vi.waitFor(() => expect(server.openSockets).toBe(0));
     await getMe();
+  });
+
+  it('is kept for longer where the server promises to wait', async () => {
+    const believing = clientOf({ idleMs });
+    await getMe(believing);
+    await getMe();
+    expect(server.openSockets).toBe(2);
+    await vi.waitFor(() => expect(server.openSockets).toBe(1));
+    await getMe(believing);
+    expect(server.openSockets).toBe(1);
+    believing.destroy();
   });
 
   it('that waits for an answer is not idle, for however long', async () => {
@@ -40,7 +53,7 @@ describe('a connection', () => {
   });
 
   it('is waited for, where there are as many as there may be', async () => {
-    const few = new TelegramClient({ token: server.token, apiRoot: server.apiRoot, maxConnections: 3 });
+    const few = clientOf({ maxConnections: 3 });
     const ask = () => few.call({ method: 'getMe', timeoutMs: 5_000, signals: [], read: () => server.openSockets });
     const counts = await Promise.all(Array.from({ length: 20 }, ask));
     few.destroy();
