@@ -10,7 +10,7 @@ import { redact, secretsOf } from './redact.ts';
  */
 export const idleConnectionMs = 4_000;
 /** A server that says for how long it waits (`Keep-Alive: timeout=…`) is believed, but no longer than this: what lies between may forget sooner. */
-export const maxIdleConnectionMs = 60_000;
+const maxIdleConnectionMs = 60_000;
 
 export interface ClientOptions {
   readonly token: string;

@@ -80,10 +80,10 @@ export class Journal {
   }
 
   /**
-   * J1. A replay is marked in the same commit, so that its dead letter is not sent by two. A store that does not know whether it
-   * has written what it failed to write has it taken out again (J4): what was refused must not be sent.
+   * J1, and J2 where it goes at once. A replay is marked in the same commit, so that its dead letter is not sent by two. A store that
+   * does not know whether it has written what it failed to write has it taken out again (J4): what was refused must not be sent.
    */
-  accepted(job: Job): Promise<void> {
+  accepted(job: Job, state: OutboxEntry['state']): Promise<void> {
     const { replayOf: id } = job;
     const { instanceId } = this.#options;
     const mark = (state: DeadLetterState): StoreChange[] =>
@@ -91,7 +91,7 @@ export class Journal {
     const put = (): StoreChange[] => {
       this.#sequence += 1;
       job.sequence = this.#sequence;
-      return [this.#put(job, 'queued'), ...mark('replaying')];
+      return [this.#put(job, state), ...mark('replaying')];
     };
     return this.#commit(put, [this.#remove(job), ...mark('dead')]);
   }

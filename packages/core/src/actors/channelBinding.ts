@@ -1,3 +1,4 @@
+import type { Job } from '../policy/job.ts';
 import { LatestMap } from '../policy/LatestMap.ts';
 import type { Outbox } from '../policy/outbox.ts';
 import { SendWindow } from '../policy/sendWindow.ts';
@@ -17,6 +18,19 @@ import type { Fleet } from './Fleet.ts';
 import { type Journal, storeFailure } from './Journal.ts';
 import { connecting, LinkRef } from './linkRef.ts';
 import { redactFailure, redactObject } from './redaction.ts';
+
+/** Whoever empties the outbox. */
+export interface Worker {
+  wake(): void;
+  claim(job: Job): Claim | undefined;
+}
+
+/** A job that goes when it is written down. One of the two is to be called. */
+export interface Claim {
+  /** Whether whoever claimed it is still there, and has it; otherwise the store says what is no longer so: that it goes. */
+  stored(): boolean;
+  refused(): void;
+}
 
 /** Called with each inbound message. It is called again when it throws, and the cursor moves only after it returned. */
 export type InboundHandler = (message: InboundMessage, attempt: HandlingAttempt) => unknown;
@@ -79,7 +93,7 @@ export class ChannelBinding {
   /** Those of them that came after the last commit, or that the store would not take yet. */
   #unwritten: string[] = [];
   #isRestored = false;
-  #tellOfWork: (() => void) | undefined;
+  #worker: Worker | undefined;
   #readingPausedUntilMs = 0;
   readonly #sendWindow: SendWindow | undefined;
   #credentials: unknown;
@@ -124,18 +138,23 @@ export class ChannelBinding {
     return this.#hasFailures();
   }
 
-  /** `listener` is told when there is something new in the outbox. The last one counts: an instance has one Sender. */
-  onWork(listener: () => void): void {
-    this.#tellOfWork = listener;
+  /** `worker` is told of what is new in the outbox. The last one counts: an instance has one Sender. */
+  onWork(worker: Worker): void {
+    this.#worker = worker;
   }
 
-  offWork(listener: () => void): void {
-    if (this.#tellOfWork === listener) this.#tellOfWork = undefined;
+  offWork(worker: Worker): void {
+    if (this.#worker === worker) this.#worker = undefined;
   }
 
   /** There is something new in the outbox. Without a Sender nobody is told: the next one looks for itself. */
   wake(): void {
-    this.#tellOfWork?.();
+    this.#worker?.wake();
+  }
+
+  /** Asks for a job that is about to be written down to be sent as soon as it is. Undefined where it has to wait for its turn. */
+  claim(job: Job): Claim | undefined {
+    return this.#worker?.claim(job);
   }
 
   /** Where reading goes on: the last committed cursor. */

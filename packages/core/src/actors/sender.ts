@@ -9,7 +9,7 @@ import type { JsonObject } from '../schema/json.ts';
 import type { Receipt } from '../schema/message.ts';
 import type { TelemetryEventName } from '../schema/telemetryEvent.ts';
 import { Cancellation } from './Cancellation.ts';
-import type { ChannelBinding } from './channelBinding.ts';
+import type { ChannelBinding, Claim, Worker } from './channelBinding.ts';
 import { storeFailure } from './Journal.ts';
 import type { LinkRef } from './linkRef.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -24,7 +24,8 @@ import type { Telemetry } from './telemetry.ts';
  * S4. It holds no message itself, so that its own end loses none.
  * S5. What the peer may have taken is sent again only if the options say so.
  * S6. No more is sent than the channel says that its peer allows.
- * S7. Where there is a store, it is in it that a message goes to the peer, before it goes.
+ * S7. Where there is a store, it is in it that a message goes to the peer, before it goes: in one commit with its acceptance when it can
+ *     go at once, which takes one sync of the disk less.
  */
 export const senderLogic = fromCallback<SenderEvent, SenderInput>(({ input, receive, sendBack }) => {
   const sender = new Sender(input, sendBack);
@@ -70,18 +71,19 @@ const stoppedFailure: Failure = {
 /** How long a message waits when it cannot be written down that it goes to the peer. Milliseconds. */
 const storeRetryMs = 1_000;
 
-class Sender {
+class Sender implements Worker {
   readonly #channel: ChannelBinding;
   readonly #telemetry: Telemetry;
   readonly #outbox: Outbox;
   readonly #report: (report: SenderReport) => void;
-  readonly #wake = (): void => this.#schedulePump();
   #link: LinkRef | undefined;
   #linkDown = new Cancellation();
   #isStopped = false;
   readonly #inFlight = new SparseSet<Job>();
   /** S7. Not with the peer yet. */
   readonly #writing = new SparseSet<Job>();
+  /** S7. Not accepted yet. */
+  readonly #claimed = new SparseSet<Job>();
   #isPumpScheduled = false;
   #isDraining = false;
   #timer: unknown;
@@ -91,7 +93,7 @@ class Sender {
     this.#telemetry = telemetry;
     this.#outbox = channel.outbox;
     this.#report = report;
-    channel.onWork(this.#wake);
+    channel.onWork(this);
     // What a Sender before this one left may expire before there is a link.
     this.#schedulePump();
   }
@@ -117,11 +119,66 @@ class Sender {
 
   stop(): void {
     this.#isStopped = true;
-    this.#channel.offWork(this.#wake);
+    this.#channel.offWork(this);
     this.#linkDown.abort();
     this.#disarm();
     for (const job of this.#inFlight) this.#outbox.retry(job, 0, stoppedFailure); // S2, S4
     for (const job of this.#writing) this.#putBack(job, 0);
+    for (const job of this.#claimed) this.#unclaim(job);
+  }
+
+  wake(): void {
+    this.#schedulePump();
+  }
+
+  /** S7. What has a key of the app's may have been sent before: the store is asked for that first. */
+  claim(job: Job): Claim | undefined {
+    const { clock, sendWindow } = this.#channel;
+    const link = this.#link;
+    const signal = this.#linkDown;
+    if (!link || !this.#hasRoom || job.mayRepeat) return undefined;
+    if (!this.#outbox.claim(job, clock.now())) return undefined;
+    job.attempts += 1;
+    sendWindow?.reserve();
+    this.#claimed.add(job);
+    return {
+      stored: () => {
+        if (this.#isStopped) return false;
+        this.#claimed.delete(job);
+        if (this.#mayGo(job, signal)) void this.#send(job, link, signal);
+        else this.#cancel();
+        return true;
+      },
+      refused: () => {
+        if (this.#isStopped) return;
+        this.#claimed.delete(job);
+        this.#unclaim(job);
+        this.#cancel();
+      },
+    };
+  }
+
+  /** It is not written down yet, and stays with whoever writes it. */
+  #unclaim(job: Job): void {
+    job.attempts -= 1;
+    this.#outbox.unclaim(job);
+  }
+
+  /** What was reserved for it is another's. */
+  #cancel(): void {
+    this.#channel.sendWindow?.cancel();
+    this.#schedulePump();
+  }
+
+  get #underWay(): number {
+    return this.#inFlight.size + this.#writing.size + this.#claimed.size;
+  }
+
+  /** S1, S6. */
+  get #hasRoom(): boolean {
+    const { clock, capabilities, sendWindow } = this.#channel;
+    if (this.#underWay >= capabilities.maxInFlight) return false;
+    return sendWindow === undefined || sendWindow.waitMs(clock.now()) <= 0;
   }
 
   /** Deferred to the end of the running job, so that what is accepted in one go is in the queue before it is sent. */
@@ -137,10 +194,9 @@ class Sender {
   #pump(): void {
     if (this.#isStopped) return;
     this.#outbox.expire(this.#channel.clock.now());
-    const { clock, capabilities, sendWindow } = this.#channel;
-    while (this.#link && this.#inFlight.size + this.#writing.size < capabilities.maxInFlight) {
-      if (sendWindow && sendWindow.waitMs(clock.now()) > 0) break; // S6
-      const job = this.#outbox.take(clock.now()); // S1
+    const { clock } = this.#channel;
+    while (this.#link && this.#hasRoom) {
+      const job = this.#outbox.take(clock.now());
       if (!job) break;
       void this.#deliver(job, this.#link);
     }
@@ -154,8 +210,7 @@ class Sender {
     const nowMs = clock.now();
     // Without a link nothing is due, and yet messages expire.
     const dueMs = this.#link ? this.#outbox.nextDueMs(nowMs) : this.#outbox.nextExpiryMs();
-    const windowMs =
-      this.#link && this.#outbox.size > this.#inFlight.size + this.#writing.size ? (sendWindow?.waitMs(nowMs) ?? 0) : 0;
+    const windowMs = this.#link && this.#outbox.size > this.#underWay ? (sendWindow?.waitMs(nowMs) ?? 0) : 0;
     const dueInMs = dueMs === undefined ? Number.POSITIVE_INFINITY : Math.max(0, dueMs - nowMs);
     const waitMs = Math.min(dueInMs, windowMs > 0 ? windowMs : Number.POSITIVE_INFINITY);
     if (waitMs < Number.POSITIVE_INFINITY)
@@ -175,13 +230,15 @@ class Sender {
     const mayGoAgain = unknownOutcome === 'retry' && job.attempts < maxAttempts;
     if (job.doubt && !mayGoAgain && !job.isResumed) return this.#settleUnknown(job, job.doubt);
     const signal = this.#linkDown;
-    const { clock, journal, sendWindow } = this.#channel;
+    const { journal, sendWindow } = this.#channel;
     job.attempts += 1;
     sendWindow?.reserve();
-    if (journal.isDurable && !(await this.#isWrittenDown(job, signal))) {
-      sendWindow?.cancel();
-      return this.#schedulePump();
-    }
+    if (journal.isDurable && !(await this.#isWrittenDown(job, signal))) return this.#cancel();
+    return this.#send(job, link, signal);
+  }
+
+  async #send(job: Job, link: LinkRef, signal: Cancellation): Promise<void> {
+    const { clock, sendWindow } = this.#channel;
     sendWindow?.begin(clock.now());
     this.#inFlight.add(job);
     if (this.#telemetry.isObserved) this.#publish('delivery.attempt', job, { attempt: job.attempts });
@@ -215,12 +272,18 @@ class Sender {
       this.#skipDuplicate(job, receipt);
       return false;
     }
+    if (!failure) return this.#mayGo(job, signal);
+    this.#putBack(job, storeRetryMs);
+    const nextInMs = storeRetryMs;
+    this.#publish('delivery.retry_scheduled', job, { attempt: job.attempts, nextInMs, reason: reasonOf(failure) });
+    return false;
+  }
+
+  /** Whether nothing has happened while it was written down; otherwise it is put back. */
+  #mayGo(job: Job, signal: Cancellation): boolean {
     const isLate = (job.message.expiresAt ?? Number.POSITIVE_INFINITY) <= this.#channel.clock.now();
-    if (!failure && !signal.aborted && !job.isUnwanted && !isLate) return true;
-    const nextInMs = failure ? storeRetryMs : 0;
-    this.#putBack(job, nextInMs);
-    if (failure)
-      this.#publish('delivery.retry_scheduled', job, { attempt: job.attempts, nextInMs, reason: reasonOf(failure) });
+    if (!signal.aborted && !job.isUnwanted && !isLate) return true;
+    this.#putBack(job, 0);
     return false;
   }
 

@@ -82,6 +82,27 @@ export class Outbox {
     return this.#enter(newJob);
   }
 
+  /**
+   * Takes a job that is being written down, if it is the next of its conversation, could go now, and takes nobody's turn by it: it is in
+   * flight, and goes when it is written. Whether it was taken.
+   */
+  claim(job: Job, nowMs: number): boolean {
+    const own = this.#jobs.get(job.jobId);
+    if (own !== job || own.state !== 'storing') return false;
+    if (nowMs < this.#pauses.untilMs || nowMs < this.#dueMs(own)) return false;
+    if (this.#conversations.get(own.message.conversation)?.[0] !== own) return false; // O1
+    if (this.#keysInFlight.has(own.message.idempotencyKey)) return false; // O4
+    if (this.#next(nowMs)) return false;
+    this.#launch(own);
+    return true;
+  }
+
+  /** It was claimed, and does not go: it is being written down, as before. */
+  unclaim(job: Job): void {
+    const own = this.#inFlight(job);
+    if (own) this.#land(own, 'storing');
+  }
+
   /** It is written down, and may go. */
   stored(job: Job): void {
     const own = this.#jobs.get(job.jobId);
@@ -143,6 +164,12 @@ export class Outbox {
   /** The next job to deliver now, or undefined. It is in flight until one of the methods below says what came of it. */
   take(nowMs: number): Job | undefined {
     this.expire(nowMs);
+    const next = this.#next(nowMs);
+    if (next) this.#launch(next);
+    return next;
+  }
+
+  #next(nowMs: number): OutboxJob | undefined {
     if (nowMs < this.#pauses.untilMs) return undefined;
     let next: OutboxJob | undefined;
     for (const jobs of this.#conversations.values()) {
@@ -152,10 +179,12 @@ export class Outbox {
       if (next === undefined || urgencyOf(job) > urgencyOf(next)) next = job;
       if (this.#unequal === 0) break;
     }
-    if (next === undefined) return undefined;
-    next.state = 'inFlight';
-    this.#keysInFlight.add(next.message.idempotencyKey);
     return next;
+  }
+
+  #launch(job: OutboxJob): void {
+    job.state = 'inFlight';
+    this.#keysInFlight.add(job.message.idempotencyKey);
   }
 
   /** When something that waits now becomes due or expires, or undefined when nothing waits for a time. */
@@ -308,7 +337,7 @@ export class Outbox {
     return own === job && (own.state === 'inFlight' || own.state === 'held') ? own : undefined;
   }
 
-  #land(job: OutboxJob, state: 'queued' | 'held', doubt: Failure | null = null): void {
+  #land(job: OutboxJob, state: 'storing' | 'queued' | 'held', doubt: Failure | null = null): void {
     this.#keysInFlight.delete(job.message.idempotencyKey);
     job.state = state;
     if (doubt === null) return;

@@ -1,3 +1,4 @@
+import type { Claim } from '../actors/channelBinding.ts';
 import type { Journal } from '../actors/Journal.ts';
 import type { Telemetry } from '../actors/telemetry.ts';
 import { InstanceStoppedError, NotStoredError, QueueFullError, SheddingError } from '../errors.ts';
@@ -59,6 +60,8 @@ export interface DeliveriesOptions {
   readonly telemetry: () => Telemetry;
   /** Called when something new is in the outbox. */
   readonly wake: () => void;
+  /** Called before a job is written down: whether it goes as soon as it is. */
+  readonly claim: (job: Job) => Claim | undefined;
   /** How many settled deliveries are remembered. */
   readonly remembered: number;
 }
@@ -70,6 +73,8 @@ class Waiting implements WaitingDelivery {
   readonly jobId: string;
   readonly isKept: boolean;
   readonly settled: Promise<Receipt>;
+  /** The stop has left it in the store. */
+  isLeft = false;
   /** Withdraws the delivery when it aborts. */
   #signal: AbortSignal | undefined;
   #withdraw: (() => void) | undefined;
@@ -196,7 +201,7 @@ export class Deliveries {
     const entered = { delivery: { jobId, settled: waiting.settled }, stored: this.#store(job, waiting) };
     this.#rememberReplay(wanted, entered);
     if (signal?.aborted) this.#withdraw(jobId);
-    wake();
+    if (job.state !== 'inFlight') wake();
     return entered;
   }
 
@@ -233,20 +238,24 @@ export class Deliveries {
 
   /** What cannot be put into the store was never accepted. */
   #store(job: Job, waiting: Waiting): Promise<void> {
-    const { journal, outbox, wake } = this.#options;
+    const { journal, outbox, wake, claim: claimFor } = this.#options;
     const { jobId } = job;
     if (!journal.isDurable) {
       this.#publish('delivery.queued', job);
       return isStored;
     }
-    const stored = journal.accepted(job).then(
+    const claim = claimFor(job);
+    const stored = journal.accepted(job, claim ? 'attempting' : 'queued').then(
       () => {
         if (!outbox.isClosed) this.#publish('delivery.queued', job);
         outbox.stored(job);
+        if (claim?.stored()) return;
+        if (claim && (waiting.isLeft || outbox.find(jobId) === job)) journal.waiting(job).catch(() => undefined);
         wake();
       },
       (cause: unknown) => {
         const error = new NotStoredError(jobId, cause);
+        claim?.refused();
         outbox.refuse(job);
         waiting.leave();
         waiting.reject(error);
@@ -273,6 +282,7 @@ export class Deliveries {
   #writeFate(job: Job, fate: Fate, waiting: Waiting): void {
     const { journal, outbox } = this.#options;
     const isLeft = fate.outcome === 'handedBack' || (fate.outcome === 'unknown' && outbox.isClosed);
+    waiting.isLeft = isLeft;
     if (!journal.isDurable || isLeft) return settleDelivery(fate, waiting);
     const tell = (): void => settleDelivery(fate, waiting);
     writeOf(journal, job, fate).then(tell, tell);

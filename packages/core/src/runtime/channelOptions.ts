@@ -1,7 +1,8 @@
-import { ChannelBinding } from '../actors/channelBinding.ts';
+import { ChannelBinding, type Claim } from '../actors/channelBinding.ts';
 import type { Fleet } from '../actors/Fleet.ts';
 import { Journal } from '../actors/Journal.ts';
 import type { Telemetry } from '../actors/telemetry.ts';
+import type { Job } from '../policy/job.ts';
 import { Outbox, type PressureChange } from '../policy/outbox.ts';
 import type { ChannelAdapter, InputSchema } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -104,8 +105,9 @@ export function openChannel(checked: CheckedChannel, surroundings: ChannelSurrou
   const journal = new Journal({ instanceId, clock, store, limits, onFailure });
   const outbox = new Outbox(sender, onPressure);
   const wake = (): void => binding.wake();
+  const claim = (job: Job): Claim | undefined => binding.claim(job);
   const remembered = sender.sentCacheSize;
-  const deliveries = new Deliveries({ instanceId, clock, random, telemetry, outbox, journal, wake, remembered });
+  const deliveries = new Deliveries({ instanceId, clock, random, telemetry, outbox, journal, wake, claim, remembered });
   const onMessage = bindHandler(deliveries, checked.onMessage);
   const onRestored = (stored: StoredInstance): void => {
     deliveries.restore(stored);

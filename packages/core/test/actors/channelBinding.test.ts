@@ -179,8 +179,8 @@ describe('what a hold on a channel remembers', () => {
   it('is the Sender that came last, and whether it has gone', () => {
     const { binding } = bind();
     const told: string[] = [];
-    const first = (): void => void told.push('first');
-    const second = (): void => void told.push('second');
+    const workerNamed = (name: string) => ({ wake: () => void told.push(name), claim: () => undefined });
+    const [first, second] = [workerNamed('first'), workerNamed('second')];
     binding.wake();
     binding.onWork(first);
     binding.onWork(second);

@@ -74,6 +74,76 @@ describe('a message that is being written down', () => {
   });
 });
 
+describe('a message that is claimed while it is being written down', () => {
+  it('is in flight, and nothing of its conversation or under its key goes beside it (O1, O4)', () => {
+    const { accept, idAt, outbox } = openOutbox();
+    const job = acceptUnwritten(outbox, '1');
+    expect([outbox.claim(job, 0), job.state]).toEqual([true, 'inFlight']);
+    outbox.stored(job);
+    accept('2');
+    accept('twin', 'd', { idempotencyKey: '1' });
+    expect([job.state, idAt(0)]).toEqual(['inFlight', undefined]);
+    outbox.sent(job, receipt);
+    expect([idAt(0), idAt(0)]).toEqual(['twin', '2']);
+  });
+
+  it('is being written down as before when it is given back, and may go when it is stored', () => {
+    const { accept, idAt, outbox } = openOutbox();
+    const job = acceptUnwritten(outbox, '1');
+    outbox.claim(job, 0);
+    outbox.unclaim(job);
+    accept('twin', 'd', { idempotencyKey: '1' });
+    expect([job.state, idAt(0), idAt(0)]).toEqual(['storing', 'twin', undefined]);
+    outbox.refuse(job);
+    expect(outbox.account.accepted).toBe(1);
+  });
+
+  it('was the next of its conversation, and nothing asked it to wait', () => {
+    const { accept, outbox, take } = openOutbox();
+    accept('1');
+    take();
+    const second = acceptUnwritten(outbox, '2');
+    const other = acceptUnwritten(outbox, 'other', { message: { ...second.message, conversation: 'd' } });
+    outbox.pause(1_000, 'd');
+    expect([second, other].map((job) => outbox.claim(job, 999))).toEqual([false, false]);
+    outbox.pause(2_000);
+    expect(outbox.claim(other, 1_999)).toBe(false);
+    expect(outbox.claim(other, 2_000)).toBe(true);
+  });
+
+  it('takes nobody’s turn: what could go now goes first', () => {
+    const { accept, outbox, take } = openOutbox();
+    accept('1');
+    const other = acceptUnwritten(outbox, 'other');
+    const elsewhere = acceptUnwritten(outbox, '2', { message: { ...other.message, conversation: 'd' } });
+    expect(outbox.claim(elsewhere, 0)).toBe(false);
+    take();
+    expect(outbox.claim(elsewhere, 0)).toBe(true);
+  });
+
+  it('has no key that is on its way already, and is claimed once', () => {
+    const { accept, outbox, take } = openOutbox();
+    accept('1', 'd');
+    take();
+    const twin = acceptUnwritten(outbox, '1', { jobId: 'another' });
+    const alone = acceptUnwritten(outbox, '2', {
+      message: { ...twin.message, conversation: 'e', idempotencyKey: '2' },
+    });
+    expect([twin, alone, alone].map((job) => outbox.claim(job, 0))).toEqual([false, true, false]);
+  });
+
+  it('is another one than that of before under its id', () => {
+    const { outbox } = openOutbox();
+    const before = acceptUnwritten(outbox, '1');
+    outbox.refuse(before);
+    const job = acceptUnwritten(outbox, '1');
+    expect(outbox.claim(before, 0)).toBe(false);
+    outbox.claim(job, 0);
+    outbox.unclaim(before);
+    expect(job.state).toBe('inFlight');
+  });
+});
+
 describe('a message that may go', () => {
   it('is neither put back nor refused by a late word of the store', () => {
     const { accept, outbox, take } = openOutbox();

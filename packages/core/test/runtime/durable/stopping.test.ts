@@ -52,7 +52,7 @@ describe('an orderly stop', () => {
     const world = new World();
     const first = await world.start();
     first.store.hang(isAttempt);
-    await first.server.enqueue(message);
+    await first.server.enqueue({ ...message, idempotencyKey: 'ours' });
     await world.clock.settle();
     const stopped = first.server.stop({ deadlineMs: 1_000 });
     await world.clock.advance(400);
@@ -65,7 +65,7 @@ describe('an orderly stop', () => {
     const world = new World();
     const first = await world.start();
     first.store.hang(isAttempt);
-    await first.server.enqueue(message);
+    await first.server.enqueue({ ...message, idempotencyKey: 'ours' });
     const stopped = first.server.stop({ deadlineMs: 1_000 });
     await world.clock.advance(1_000);
     expect(await stopped).toMatchObject({ accepted: 1, unknown: 0, handedBack: [{ text: 'hello' }] });
