@@ -7,6 +7,7 @@ import {
   ofXState,
   type Scheduled,
 } from './internals.ts';
+import { keyOf, Schedule } from './Schedule.ts';
 
 /** What a root actor is given, and all below it share. Default: XState's. */
 interface Surroundings {
@@ -25,7 +26,7 @@ export class LightSystem {
   readonly #root: InternalActorRef;
   #named: Map<string, InternalActorRef> | undefined;
   #inspectors: Set<Observer<InspectionEvent>> | undefined;
-  #scheduled: Map<string, Scheduled> | undefined;
+  #scheduled: Schedule | undefined;
   #toSchedule: readonly Omit<Scheduled, 'timer'>[] | undefined;
 
   constructor(root: InternalActorRef, { clock = ofXState().clock, logger = ofXState().logger }: Surroundings) {
@@ -58,7 +59,8 @@ export class LightSystem {
 
   get getSnapshot(): () => SystemSnapshot {
     return () => {
-      const events = [...(this.#scheduled ?? [])].map(([key, { timer: _, ...scheduled }]) => [key, scheduled] as const);
+      const all = this.#scheduled?.all() ?? [];
+      const events = all.map(({ timer: _, ...scheduled }) => [keyOf(scheduled), scheduled] as const);
       return { _scheduledEvents: Object.fromEntries(events) };
     };
   }
@@ -85,27 +87,21 @@ export class LightSystem {
   /** Of XState's scheduler, as are `cancel` and `cancelAll`. */
   schedule(source: InternalActorRef, target: InternalActorRef, ...[event, delay, given]: WhatAndWhen): void {
     const id = given ?? Math.random().toString(36).slice(2);
-    const key = keyOf(source, id);
-    this.#scheduled ??= new Map();
+    this.#scheduled ??= new Schedule();
     const timer = this._clock.setTimeout(() => {
-      this.#scheduled?.delete(key);
+      this.#scheduled?.take(source, id);
       this._relay(source, target, event);
     }, delay);
-    this.#scheduled.set(key, { source, target, event, delay, id, startedAt: Date.now(), timer });
+    this.#scheduled.set({ source, target, event, delay, id, startedAt: Date.now(), timer });
   }
 
   cancel(source: InternalActorRef, id: string): void {
-    if (this.#scheduled === undefined) return;
-    const key = keyOf(source, id);
-    const scheduled = this.#scheduled.get(key);
-    if (scheduled === undefined) return;
-    this.#scheduled.delete(key);
-    this._clock.clearTimeout(scheduled.timer);
+    const scheduled = this.#scheduled?.take(source, id);
+    if (scheduled) this._clock.clearTimeout(scheduled.timer);
   }
 
   cancelAll(source: InternalActorRef): void {
-    if (this.#scheduled === undefined) return;
-    for (const scheduled of this.#scheduled.values()) {
+    for (const scheduled of this.#scheduled?.all() ?? []) {
       if (scheduled.source === source) this.cancel(source, scheduled.id);
     }
   }
@@ -153,7 +149,3 @@ interface SystemSnapshot {
 }
 
 type WhatAndWhen = readonly [event: AnyEventObject, delay: number, id?: string];
-
-function keyOf({ sessionId }: InternalActorRef, id: string): string {
-  return `${sessionId}.${id}`;
-}

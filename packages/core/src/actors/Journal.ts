@@ -14,6 +14,9 @@ import type { Failure } from '../schema/failure.ts';
 import type { Json } from '../schema/json.ts';
 import type { InboundMessage, QueuedMessage, Receipt } from '../schema/message.ts';
 
+/** One for all: most journals have written what they had to write. */
+const nothing: readonly StoreChange[] = [];
+
 export interface JournalOptions {
   readonly instanceId: string;
   readonly clock: Clock;
@@ -51,7 +54,7 @@ export class Journal {
   #waiting = 0;
   #sequence = 0;
   /** J4. */
-  #late: readonly StoreChange[] = [];
+  #late = nothing;
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -194,7 +197,7 @@ export class Journal {
     if (!before) return;
     while (before.#writing.size > 0) await Promise.allSettled(before.#writing);
     if (before.#late.length > 0) await store.commit(before.#late);
-    before.#late = [];
+    before.#late = nothing;
     this.#predecessor = undefined;
   }
 
@@ -207,10 +210,10 @@ export class Journal {
   #commit(changes: () => readonly StoreChange[], otherwise: readonly StoreChange[] = []): Promise<void> {
     const { onFailure, store } = this.#options;
     if (!store) return Promise.resolve();
-    let late: readonly StoreChange[] = [];
+    let late = nothing;
     const commit = (): Promise<void> => {
       late = this.#late;
-      this.#late = [];
+      this.#late = nothing;
       return store.commit([...late, ...changes()]);
     };
     const isReady = this.#isLoaded && this.#waiting === 0;

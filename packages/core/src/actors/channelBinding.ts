@@ -62,6 +62,8 @@ export interface ChannelBindingOptions {
   readonly poller: PollerOptions;
 }
 
+const none: readonly unknown[] = [];
+
 /** Credentials of before that are still looked for in failures. */
 const rememberedCredentials = 4;
 
@@ -98,7 +100,7 @@ export class ChannelBinding {
   readonly #sendWindow: SendWindow | undefined;
   #credentials: unknown;
   /** A late answer of an old link may still quote these. */
-  #retired: readonly unknown[] = [];
+  #retired: readonly unknown[] = none;
   #cursor: Json = null;
 
   constructor(options: ChannelBindingOptions) {

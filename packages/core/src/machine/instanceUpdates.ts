@@ -53,6 +53,9 @@ function either<Value>(change: Value | undefined, before: Value): Value {
   return change === undefined ? before : change;
 }
 
+/** One for all: most instances have none. */
+const noRestarts: readonly number[] = [];
+
 /** The limit that `consecutiveFailures` reaches before the instance is in `error`; the original's. */
 const defaultFailureLimit = 10;
 
@@ -71,7 +74,7 @@ export function createInstanceContext({ input }: { readonly input: InstanceInput
     lastRestartClass: input.history?.lastRestartClass ?? null,
     startedAt: clock.now(),
     connectedAt: null,
-    childRestarts: [],
+    childRestarts: noRestarts,
     stop: null,
     clock,
     telemetry: new Telemetry(input.observer, { instanceModule, instanceId: id, channelType }),

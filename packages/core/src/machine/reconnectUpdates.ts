@@ -17,6 +17,9 @@ function updating(update: Update) {
   );
 }
 
+/** One for all: most connections have none. */
+const noRestarts: readonly number[] = [];
+
 export function createReconnectContext({ input }: { readonly input: ReconnectInput }): ReconnectContext {
   return {
     channel: input.channel,
@@ -29,7 +32,7 @@ export function createReconnectContext({ input }: { readonly input: ReconnectInp
     failure: null,
     outage: null,
     link: null,
-    restarts: [],
+    restarts: noRestarts,
   };
 }
 

@@ -40,8 +40,8 @@ export const emptyAccount: StopAccount = {
   expired: 0,
   withdrawn: 0,
   unknown: 0,
-  handedBack: [],
-  uncertain: [],
+  handedBack: Object.freeze([]),
+  uncertain: Object.freeze([]),
 };
 
 /** `told`: by `stop`. `by itself`: by an event from elsewhere. `crash`: the chart broke. */
@@ -65,7 +65,7 @@ export class Ending {
   readonly #actor: ActorRefFrom<typeof instanceMachine>;
   readonly #facts: EndingFacts;
   readonly #ended: Promise<End>;
-  #left: Pick<StopAccount, 'handedBack' | 'uncertain'> = { handedBack: [], uncertain: [] };
+  #left: Pick<StopAccount, 'handedBack' | 'uncertain'> = emptyAccount;
   #stopping: Promise<StopAccount> | undefined;
   /** When the end has to be over; known when somebody told it to end. */
   #endsAtMs: number | undefined;
@@ -127,7 +127,8 @@ export class Ending {
     this.#handBack();
     free();
     this.#isOver = true;
-    return { ...emptyAccount, ...channel?.outbox.account, ...this.#left };
+    const { handedBack, uncertain } = this.#left;
+    return { ...emptyAccount, ...channel?.outbox.account, handedBack, uncertain };
   }
 
   /** E2. */

@@ -52,7 +52,7 @@ export class InstanceSupervisor implements AsyncDisposable {
     const present = this.#children.get(spec.id);
     if (present) throw new AlreadyStartedError(spec.id, present.server);
     const server = spec.start();
-    const child: Child = { spec, server, restarts: [], timer: undefined };
+    const child: Child = { spec, server, restarts: noRestarts, timer: undefined };
     this.#children.set(spec.id, child);
     this.#watch(child, server);
     return server;
@@ -131,6 +131,8 @@ export class InstanceSupervisor implements AsyncDisposable {
     if (this.#children.size === 0) this.#onEmpty?.();
   }
 }
+
+const noRestarts: readonly number[] = [];
 
 interface Child {
   readonly spec: ChildSpec<InstanceServer>;
