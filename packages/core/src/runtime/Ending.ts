@@ -47,12 +47,13 @@ export const emptyAccount: StopAccount = {
 /** `told`: by `stop`. `by itself`: by an event from elsewhere. `crash`: the chart broke. */
 export type End = 'told' | 'by itself' | 'crash';
 
-interface EndingFacts {
+/** Whose end it is. */
+interface Mortal {
   readonly instanceId: string;
   readonly clock: Clock;
   readonly channel: OpenChannel | undefined;
-  /** Makes the instance's id free for another. */
-  readonly free: () => void;
+  /** Makes the instance's id free for another. Idempotent. */
+  free(): void;
 }
 
 /**
@@ -63,8 +64,10 @@ interface EndingFacts {
  */
 export class Ending {
   readonly #actor: ActorRefFrom<typeof instanceMachine>;
-  readonly #facts: EndingFacts;
-  readonly #ended: Promise<End>;
+  readonly #mortal: Mortal;
+  /** Known when nothing of it is left. */
+  #how: End | undefined;
+  #listeners: readonly ((how: End) => void)[] = nobody;
   #left: Pick<StopAccount, 'handedBack' | 'uncertain'> = emptyAccount;
   #stopping: Promise<StopAccount> | undefined;
   /** When the end has to be over; known when somebody told it to end. */
@@ -72,28 +75,34 @@ export class Ending {
   #isTold = false;
   #isOver = false;
 
-  constructor(actor: ActorRefFrom<typeof instanceMachine>, facts: EndingFacts) {
+  constructor(actor: ActorRefFrom<typeof instanceMachine>, mortal: Mortal) {
     this.#actor = actor;
-    this.#facts = facts;
-    this.#ended = new Promise((resolve) => {
-      const end = (how: End): void => void this.#clean().then(() => resolve(how));
-      actor.subscribe({
-        complete: () => {
-          // `actor.stop()` ends a chart without a transition, and so without its signal.
-          if (actor.getSnapshot().status === 'stopped') this.#publishStopped('killed');
-          end(this.#isTold ? 'told' : 'by itself');
-        },
-        error: () => {
-          this.#reportCrash();
-          end('crash');
-        },
-      });
-    });
+    this.#mortal = mortal;
+    actor.subscribe(this);
+  }
+
+  /** For the actor: the chart has ended, or was stopped. */
+  complete(): void {
+    // `actor.stop()` ends a chart without a transition, and so without its signal.
+    if (this.#actor.getSnapshot().status === 'stopped') this.#publishStopped('killed');
+    void this.#end(this.#isTold ? 'told' : 'by itself');
+  }
+
+  /** For the actor: the chart broke. */
+  error(): void {
+    this.#reportCrash();
+    void this.#end('crash');
   }
 
   /** Resolves when it has ended and nothing of it is left. */
   get ended(): Promise<End> {
-    return this.#ended;
+    return new Promise((resolve) => this.onEnd(resolve));
+  }
+
+  /** Tells of the end once, later or now. */
+  onEnd(listener: (how: End) => void): void {
+    if (this.#how === undefined) this.#listeners = [...this.#listeners, listener];
+    else listener(this.#how);
   }
 
   /** Told to stop, and not yet done with it. */
@@ -104,7 +113,7 @@ export class Ending {
   stop(options: StopOptions): Promise<StopAccount> {
     const isRunning = this.#actor.getSnapshot().status === 'active';
     if (this.#isOver || (this.#stopping === undefined && !isRunning)) {
-      throw new InstanceStoppedError(this.#facts.instanceId);
+      throw new InstanceStoppedError(this.#mortal.instanceId);
     }
     const { deadlineMs, reason } = readStopOptions(options);
     this.#stopping ??= this.#stop(deadlineMs, reason);
@@ -112,7 +121,7 @@ export class Ending {
   }
 
   async #stop(deadlineMs: number, reason: Json | undefined): Promise<StopAccount> {
-    const { channel, clock, free } = this.#facts;
+    const { channel, clock } = this.#mortal;
     this.#endsAtMs = clock.now() + deadlineMs;
     const ended = new Promise<void>((resolve) => {
       this.#actor.subscribe({ complete: resolve, error: () => resolve() });
@@ -123,9 +132,9 @@ export class Ending {
     const drainMs = deadlineMs - graceMs;
     this.#actor.send({ type: 'stop', drainMs, ...(reason === undefined ? {} : { reason }) });
     await ended;
-    await this.#withinDeadline(this.#ended);
+    await this.#withinDeadline(this.ended);
     this.#handBack();
-    free();
+    this.#mortal.free();
     this.#isOver = true;
     const { handedBack, uncertain } = this.#left;
     return { ...emptyAccount, ...channel?.outbox.account, handedBack, uncertain };
@@ -133,7 +142,7 @@ export class Ending {
 
   /** E2. */
   async #withinDeadline(done: Promise<unknown>): Promise<void> {
-    const { channel, clock } = this.#facts;
+    const { channel, clock } = this.#mortal;
     if (!channel) return;
     this.#endsAtMs ??= clock.now() + channel.binding.reconnect.closeGraceMs;
     const withinMs = Math.max(0, this.#endsAtMs - clock.now());
@@ -145,9 +154,16 @@ export class Ending {
     clock.clearTimeout(timer);
   }
 
+  async #end(how: End): Promise<void> {
+    await this.#clean();
+    this.#how = how;
+    for (const listener of this.#listeners) listener(how);
+    this.#listeners = nobody;
+  }
+
   /** E1. */
   async #clean(): Promise<void> {
-    const { channel, free } = this.#facts;
+    const { channel } = this.#mortal;
     if (channel) {
       const { binding } = channel;
       binding.releaseAll();
@@ -158,11 +174,11 @@ export class Ending {
       if (binding.journal.isDurable) await this.#withinDeadline(binding.journal.written());
       binding.journal.end();
     }
-    free();
+    this.#mortal.free();
   }
 
   #handBack(): void {
-    const { channel } = this.#facts;
+    const { channel } = this.#mortal;
     if (channel && !channel.outbox.isClosed) this.#left = channel.outbox.handBack();
   }
 
@@ -179,9 +195,11 @@ export class Ending {
   /** For the ends that the chart itself could not signal. */
   #publishStopped(reason: string): void {
     const { telemetry } = this.#actor.getSnapshot().context;
-    telemetry.publishAt(this.#facts.clock.now(), 'instance.stopped', { reason });
+    telemetry.publishAt(this.#mortal.clock.now(), 'instance.stopped', { reason });
   }
 }
+
+const nobody: readonly ((how: End) => void)[] = [];
 
 /** When nobody says how long it may take. Milliseconds. */
 const defaultDeadlineMs = 10_000;

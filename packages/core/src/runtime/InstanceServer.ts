@@ -20,7 +20,6 @@ import {
 import type { WebhookRequest, WebhookResponse } from '../ports/channel.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import { systemRandom } from '../ports/random.ts';
-import type { Registry } from '../ports/registry.ts';
 import type { DeadLetter, StoredInstance } from '../ports/store.ts';
 import type { HealthSnapshot, RestartClass, StatusSnapshot } from '../schema/healthSnapshot.ts';
 import { Instance, type InstanceStatus } from '../schema/instanceConfig.ts';
@@ -40,6 +39,7 @@ import type { DeliveryState } from './deliveryFates.ts';
 import { type End, Ending, type StopAccount, type StopOptions } from './Ending.ts';
 import type { ChildSpec, InstanceServerOptions, SenderHandle } from './instanceServerOptions.ts';
 import { type Reason, readAttempt, readMeta, readReason, readRestartClass } from './notifyInput.ts';
+import { Place } from './Place.ts';
 import { Recorder, readRecord } from './Recorder.ts';
 import type { Replay } from './Replays.ts';
 import {
@@ -66,9 +66,6 @@ export class InstanceServer implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #channel: OpenChannel | undefined;
   readonly #ending: Ending;
-  readonly #registry: Registry<InstanceServer> | undefined;
-  readonly #fleet: Fleet;
-  #isFree = false;
   #sender: SenderHandle | undefined;
 
   /** Throws `InvalidInputError`, or `AlreadyStartedError` with the running server. */
@@ -99,16 +96,14 @@ export class InstanceServer implements AsyncDisposable {
     if (running) throw new AlreadyStartedError(instance.id, running);
 
     this.#clock = clock;
-    this.#registry = registry;
-    this.#fleet = fleet;
     const { id: instanceId, name, channelType, status, settings } = instance;
-    this.instance = { id: instanceId, name, channelType, status, settings, credentials: {} };
+    this.instance = { id: instanceId, name, channelType, status, settings, credentials: noCredentials };
     this.#channel = checked && this.#open(checked, { instanceId, clock, random, fleet, store }, history !== undefined);
     const channel = this.#channel?.binding;
     const create = actorMaker(interpreter);
     this.actor = create(instanceLogic(interpreter), {
       input: {
-        instance,
+        instance: this.instance,
         observer,
         instanceModule: options.module,
         history,
@@ -119,11 +114,8 @@ export class InstanceServer implements AsyncDisposable {
       clock,
       ...inspectOption(inspect),
     });
-    registry?.register(instanceId, this);
-    fleet.join();
-    const free = (): void => this.#free();
-    this.#ending = new Ending(this.actor, { clock, instanceId, channel: this.#channel, free });
-    watch(inspect, this.actor, { channel: this.#channel, ended: this.ended });
+    this.#ending = new Ending(this.actor, new Place(this, { clock, channel: this.#channel, registry, fleet }));
+    watch(inspect, this.actor, { channel: this.#channel, onEnd: (listener) => this.onEnd(listener) });
     this.actor.start();
     this.#reportIgnored(this.#channel?.ignoredSettings ?? []);
     // What cannot be read now is read before the first link is made.
@@ -143,6 +135,11 @@ export class InstanceServer implements AsyncDisposable {
   /** Resolves when it has ended, with how: its messages are handed back, its link is closed, its id is free. */
   get ended(): Promise<End> {
     return this.#ending.ended;
+  }
+
+  /** Tells of the end once, as `ended` does, and holds nothing until then. @internal */
+  onEnd(listener: (how: End) => void): void {
+    this.#ending.onEnd(listener);
   }
 
   /** Throws `InstanceStoppedError`. */
@@ -299,14 +296,6 @@ export class InstanceServer implements AsyncDisposable {
     return openChannel(checked, { instanceId, clock, random, fleet, store, telemetry, hasFailures, onRestored });
   }
 
-  /** Another may have the id. */
-  #free(): void {
-    if (this.#isFree) return;
-    this.#isFree = true;
-    this.#fleet.leave();
-    this.#registry?.unregister(this.instance.id, this);
-  }
-
   /** Goes on where the process before this one was. One that is started again in this process knows how it has fared. */
   #goOn({ snapshot }: StoredInstance, isKnown: boolean): void {
     if (!this.#channel || !this.isRunning) return;
@@ -344,6 +333,8 @@ export class InstanceServer implements AsyncDisposable {
 }
 
 const noMeta: JsonObject = {};
+
+const noCredentials: JsonObject = Object.freeze({});
 
 type Surroundings = Pick<ChannelSurroundings, 'instanceId' | 'clock' | 'random' | 'fleet' | 'store'>;
 

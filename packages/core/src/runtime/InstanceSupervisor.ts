@@ -91,7 +91,7 @@ export class InstanceSupervisor implements AsyncDisposable {
   }
 
   #watch(child: Child, server: InstanceServer): void {
-    void server.ended.then((end) => {
+    server.onEnd((end) => {
       if (this.#children.get(child.spec.id) !== child) return;
       if (isRestarted(child.spec.restart, end)) this.#restart(child, server);
       else this.#forget(child);

@@ -9,14 +9,14 @@ export function inspectOption(inspection: Inspection | undefined): { inspect?: (
 
 export interface Watched {
   readonly channel: OpenChannel | undefined;
-  readonly ended: Promise<unknown>;
+  readonly onEnd: (listener: () => void) => void;
 }
 
 /** Shows it the actor, until that has ended. */
-export function watch(inspection: Inspection | undefined, actor: AnyActorRef, { channel, ended }: Watched): void {
+export function watch(inspection: Inspection | undefined, actor: AnyActorRef, { channel, onEnd }: Watched): void {
   if (typeof inspection !== 'object') return;
   const watching = guarded(() => inspection.watch(actor, () => vitalsOf(channel)));
-  void ended.then(() => guarded(() => watching?.unsubscribe()));
+  onEnd(() => guarded(() => watching?.unsubscribe()));
 }
 
 function vitalsOf(channel: OpenChannel | undefined): Vitals | null {

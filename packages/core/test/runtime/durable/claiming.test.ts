@@ -62,6 +62,15 @@ describe('J1, J2: a message that can go at once', () => {
     },
   );
 
+  it('and was refused leaves its place in the peer’s limit (S6) to the next', async () => {
+    const world = new World({ capabilities: { sendRate: { count: 1, perMs: 60_000 } } });
+    const { server, store } = await world.start();
+    store.failNext('rejected');
+    await errorOf(() => server.enqueue(message));
+    await (await server.enqueue({ ...message, text: 'next' })).settled;
+    expect(world.sentTexts).toEqual(['next']);
+  });
+
   it('goes again after a crash that came before anybody learned that it was accepted, as one in doubt', async () => {
     const world = new World();
     const first = await world.start();
@@ -192,6 +201,36 @@ describe('a message that was to go at once, and is written down', () => {
     expect(world.sentTexts).toEqual(['hello']);
     const attempts = events.filter(({ name }) => name === 'delivery.attempt');
     expect(attempts.map(({ metadata }) => metadata['attempt'])).toEqual([1]);
+  });
+
+  it('after the Sender broke, and nobody can send it: the store no longer says that it goes', async () => {
+    const world = new World({ script: { connect: [outcome.ok(), outcome.hang()] } });
+    const { server, store } = await world.start();
+    store.hang(isAttempt);
+    const accepted = server.enqueue(message);
+    await world.clock.settle();
+    killSender(server);
+    await world.clock.settle();
+    store.release();
+    await accepted;
+    await world.clock.settle();
+    expect((await world.stored()).outbox).toMatchObject([{ state: 'queued', attempts: 0 }]);
+  });
+
+  it('after the Sender broke, and it was withdrawn: it does not come back', async () => {
+    const world = new World({ script: { connect: [outcome.ok(), outcome.hang()] } });
+    const { server, store } = await world.start();
+    const abort = new AbortController();
+    store.hang(isAttempt);
+    const accepted = server.enqueue(message, { signal: abort.signal });
+    await world.clock.settle();
+    killSender(server);
+    await world.clock.settle();
+    abort.abort();
+    store.release();
+    await accepted;
+    await world.clock.settle();
+    expect((await world.stored()).outbox).toEqual([]);
   });
 
   it('after the Sender broke, and the store refuses it: it was never accepted', async () => {
