@@ -1,4 +1,5 @@
 import type { AnyActorLogic, AnyActorRef, AnyEventObject, InspectionEvent, Snapshot, Subscription } from 'xstate';
+import { FewObservers, type Observers } from './FewObservers.ts';
 import {
   ActorBehaviour,
   type Clock,
@@ -53,7 +54,7 @@ export class LightActor extends ActorBehaviour {
   readonly #id: string | undefined;
   readonly #input: unknown;
   #sessionId: string | undefined;
-  #observers: Set<Observer<unknown>> | undefined;
+  #observers: Observers | undefined;
   /** Whether anybody was ever to be told of a snapshot, and not of the end alone. */
   #isFollowed = false;
   #listeners: Map<string, Set<Listener>> | undefined;
@@ -124,7 +125,7 @@ export class LightActor extends ActorBehaviour {
   }
 
   override subscribe(observer: unknown, error?: unknown, complete?: unknown): Subscription {
-    this.#observers ??= new Set();
+    this.#observers ??= new FewObservers();
     this.#isFollowed ||= typeof observer === 'function' || Object(observer).next !== undefined;
     return super.subscribe(observer, error, complete);
   }
@@ -142,12 +143,12 @@ export class LightActor extends ActorBehaviour {
     if (this.#deferred?.length === 0) this.#deferred = undefined;
   }
 
-  get observers(): Set<Observer<unknown>> {
+  get observers(): Observers {
     return this.#observers ?? nobody;
   }
 
   /** @xstate/react silences an actor with it that it is about to start again. */
-  set observers(observers: Set<Observer<unknown>>) {
+  set observers(observers: Observers) {
     this.#observers = observers;
   }
 
@@ -289,7 +290,7 @@ interface Mailbox {
 }
 
 /** Nothing is ever put into these. */
-const nobody = new Set<Observer<unknown>>();
+const nobody: Observers = new FewObservers();
 const noListeners = new Map<string, Set<Listener>>();
 const nothing: (() => void)[] = [];
 

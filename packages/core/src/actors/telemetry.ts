@@ -15,12 +15,16 @@ export interface TelemetryIdentity {
  */
 export class Telemetry {
   readonly #observer: Observer | undefined;
-  readonly #identity: TelemetryIdentity;
+  readonly #instanceModule: string;
+  readonly #instanceId: string;
+  readonly #channelType: string;
   #hasReported = false;
 
   constructor(observer: Observer | undefined, { channelType, instanceId, instanceModule }: TelemetryIdentity) {
     this.#observer = observer;
-    this.#identity = { instanceModule, instanceId, channelType };
+    this.#instanceModule = instanceModule;
+    this.#instanceId = instanceId;
+    this.#channelType = channelType;
   }
 
   /** Whether anybody looks: what is published otherwise need not be put together. */
@@ -30,25 +34,33 @@ export class Telemetry {
 
   /** `metadata` wins over what every event carries, as in the original. */
   publish(name: TelemetryEventName, measurements: Readonly<Record<string, number>>, metadata: JsonObject = {}): void {
-    const { channelType, instanceId, instanceModule } = this.#identity;
-    this.#emit({ name, measurements, metadata: { instanceModule, instanceId, channelType } }, metadata);
+    const common = {
+      instanceModule: this.#instanceModule,
+      instanceId: this.#instanceId,
+      channelType: this.#channelType,
+    };
+    this.#emit({ name, measurements, metadata: common }, metadata);
   }
 
   /** For events whose measurement is the time stamp of their metadata. */
   publishAt(timestamp: number, name: TelemetryEventName, metadata: JsonObject = {}): void {
-    const { channelType, instanceId, instanceModule } = this.#identity;
-    const common = { instanceModule, instanceId, channelType, timestamp };
+    const common = {
+      instanceModule: this.#instanceModule,
+      instanceId: this.#instanceId,
+      channelType: this.#channelType,
+      timestamp,
+    };
     this.#emit({ name, measurements: { timestamp }, metadata: common }, metadata);
   }
 
   /** Events of deliveries name no channel type, as in the original. */
   publishDelivery(timestamp: number, name: TelemetryEventName, metadata: JsonObject): void {
-    const { instanceId, instanceModule } = this.#identity;
-    this.#emit({ name, measurements: { timestamp }, metadata: { instanceModule, instanceId, timestamp } }, metadata);
+    const common = { instanceModule: this.#instanceModule, instanceId: this.#instanceId, timestamp };
+    this.#emit({ name, measurements: { timestamp }, metadata: common }, metadata);
   }
 
-  toJSON(): JsonObject {
-    return { ...this.#identity };
+  toJSON(): TelemetryIdentity {
+    return { instanceModule: this.#instanceModule, instanceId: this.#instanceId, channelType: this.#channelType };
   }
 
   /** Metadata may come from anybody, and is read inside the guard. */

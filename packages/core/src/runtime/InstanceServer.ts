@@ -96,8 +96,9 @@ export class InstanceServer implements AsyncDisposable {
     if (running) throw new AlreadyStartedError(instance.id, running);
 
     this.#clock = clock;
-    const { id: instanceId, name, channelType, status, settings } = instance;
-    this.instance = { id: instanceId, name, channelType, status, settings, credentials: noCredentials };
+    const { id: instanceId, name, channelType, status } = instance;
+    const settings = Object.keys(instance.settings).length > 0 ? instance.settings : nothing;
+    this.instance = { id: instanceId, name, channelType, status, settings, credentials: nothing };
     this.#channel = checked && this.#open(checked, { instanceId, clock, random, fleet, store }, history !== undefined);
     const channel = this.#channel?.binding;
     const create = actorMaker(interpreter);
@@ -334,7 +335,8 @@ export class InstanceServer implements AsyncDisposable {
 
 const noMeta: JsonObject = {};
 
-const noCredentials: JsonObject = Object.freeze({});
+/** Settings, or credentials, of an instance: one for all that have none. */
+const nothing: JsonObject = Object.freeze({});
 
 type Surroundings = Pick<ChannelSurroundings, 'instanceId' | 'clock' | 'random' | 'fleet' | 'store'>;
 
