@@ -44,7 +44,10 @@ export class Compilation {
     const isNothing = transitions.length === 0;
     const isFailure = isNothing && event.type.startsWith('xstate.error.actor');
     const isSettled = snapshot.status === 'active' && !start.hasEventless;
-    if (isNothing && !isFailure && isSettled && !mayBeInspected(scope)) return snapshot;
+    if (isNothing && !isFailure && isSettled) {
+      if (mayBeInspected(scope)) tellOfStep({ event, scope, snapshot }, noTransitions);
+      return snapshot;
+    }
     const run = new Run(snapshot, event, scope);
     if (isFailure) return this.#fail(run);
     this.#settle(run, this.#take(transitions, run, start));
@@ -116,7 +119,7 @@ export class Compilation {
   #fail(run: Run): AnyMachineSnapshot {
     this.#stopChildren(run);
     run.fail(Reflect.get(run.event, 'error'));
-    tellOfStep(run, noTransitions);
+    if (mayBeInspected(run.scope)) tellOfStep(run, noTransitions);
     return run.snapshot;
   }
 
@@ -132,7 +135,7 @@ export class Compilation {
         run.move(next, step.historyValue ?? historyValue);
       }
     }
-    tellOfStep(run, transitions);
+    if (mayBeInspected(run.scope)) tellOfStep(run, transitions);
     return next;
   }
 
@@ -185,9 +188,11 @@ function withoutContext(
 
 const noTransitions: readonly AnyTransitionDefinition[] = [];
 
-function tellOfStep(run: Run, transitions: readonly AnyTransitionDefinition[]): void {
-  if (!mayBeInspected(run.scope)) return;
-  const { event, scope, snapshot } = run;
+/** To be called where somebody may be told. */
+function tellOfStep(
+  { event, scope, snapshot }: Pick<Run, 'event' | 'scope' | 'snapshot'>,
+  transitions: readonly AnyTransitionDefinition[],
+): void {
   const actorRef = scope.self;
   tellInspectors(scope, { type: '@xstate.microstep', actorRef, event, snapshot, _transitions: transitions });
 }
