@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { parseCommandLine, usage } from '../../src/server/bin/commandLine.ts';
 
 const command = fileURLToPath(new URL('../../dist/server/bin/holdfastInspect.js', import.meta.url));
@@ -17,12 +17,33 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
   return { started, ended: once(started, 'close'), text: () => text };
 }
 
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return String(typeof address === 'object' && address !== null ? address.port : 0);
+}
+
 it('the command prints its address, and ends with 0 when it is interrupted', async () => {
   const { ended, started, text } = run(['--port', '0']);
   while (!text().includes('Apps send to')) await once(started.stdout, 'data');
   expect(text()).toMatch(/^Inspector: http:\/\/127\.0\.0\.1:\d+\/#[\w-]{43}\n/);
   started.kill('SIGINT');
   expect(await ended).toEqual([0, null]);
+});
+
+it('the command goes on when nobody reads what it prints', async () => {
+  const port = await freePort();
+  const { ended, started, text } = run(['--port', port]);
+  started.stdout.destroy();
+  const status = async () => (await fetch(`http://127.0.0.1:${port}/`)).status;
+  await vi.waitFor(status, { timeout: 10_000 });
+  // It has printed by now, to nobody.
+  for (let asked = 0; asked < 5; asked += 1) await status();
+  started.kill('SIGINT');
+  expect([await ended, text()]).toEqual([[0, null], '']);
 });
 
 it('a port in use, and production, end the command with 1 and a sentence', async () => {

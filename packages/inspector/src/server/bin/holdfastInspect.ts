@@ -28,6 +28,9 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
+// Whoever has read the address may close the pipe, as `head` does: the pages are served all the same.
+process.stdout.on('error', () => undefined);
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
