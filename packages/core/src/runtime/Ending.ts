@@ -101,7 +101,7 @@ export class Ending {
 
   /** Tells of the end once, later or now. */
   onEnd(listener: (how: End) => void): void {
-    if (this.#how === undefined) this.#listeners = [...this.#listeners, listener];
+    if (this.#how === undefined) this.#listeners = this.#listeners.concat(listener);
     else listener(this.#how);
   }
 
