@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { ModelFailure } from '@holdfast/testing/model';
 import { describe, expect, it, test } from 'vitest';
 import { ForgetfulLoginSession, LoginSession } from '../src/LoginSession.ts';
@@ -28,6 +29,12 @@ describe('the planted bug', () => {
       expect(steps).toContain('loggedIn → loggedOut by logOut');
     },
   );
+
+  it('is told as the README of @holdfast/testing shows it', async () => {
+    const failure: unknown = await model.walk({ seed: 1 }).catch((error: unknown) => error);
+    const readme = await readFile(new URL('../../../packages/testing/README.md', import.meta.url), 'utf8');
+    expect(readme).toContain((failure as ModelFailure).message);
+  });
 
   it('stays found by the code that the failure prints', async () => {
     const run = model.run([
