@@ -1,6 +1,5 @@
 import { fromCallback } from 'xstate';
-import { deliveryDelay } from '../policy/backoff.ts';
-import type { Job } from '../policy/job.ts';
+import { identityOf, type Job } from '../policy/job.ts';
 import type { Outbox } from '../policy/outbox.ts';
 import { SparseSet } from '../policy/sparse.ts';
 import { maxTimerMs } from '../ports/clock.ts';
@@ -10,6 +9,7 @@ import type { Receipt } from '../schema/message.ts';
 import type { TelemetryEventName } from '../schema/telemetryEvent.ts';
 import { Cancellation } from './Cancellation.ts';
 import type { ChannelBinding, Claim, Worker } from './channelBinding.ts';
+import { FailedSends, type SenderReport } from './FailedSends.ts';
 import { storeFailure } from './Journal.ts';
 import type { LinkRef } from './linkRef.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -19,10 +19,9 @@ import type { Telemetry } from './telemetry.ts';
  *
  * S1. It takes a job only while there is a link, and never more than `maxInFlight` at once.
  * S2. Every job that it takes is given back to the outbox: sent, failed, to be retried, or released.
- * S3. A 429 uses up no attempt and pauses what it is about; a message that the peer refuses is given up at once and counts as
- *     no failure of the link.
+ * S3. What could not be sent is dealt with as `FailedSends` says.
  * S4. It holds no message itself, so that its own end loses none.
- * S5. What the peer may have taken is sent again only if the options say so.
+ * S5. What the peer may have taken already is sent again only if the options say so.
  * S6. No more is sent than the channel says that its peer allows.
  * S7. Where there is a store, it is in it that a message goes to the peer, before it goes: in one commit with its acceptance when it can
  *     go at once, which takes one sync of the disk less.
@@ -52,13 +51,6 @@ export type SenderEvent =
   | { readonly type: 'drain' }
   | { readonly type: 'shutdown' };
 
-/** What the Sender tells the chart. */
-export type SenderReport =
-  | { readonly type: 'notify.success' }
-  | { readonly type: 'notify.failure'; readonly reason: ReturnType<typeof reasonOf> }
-  | { readonly type: 'sender.linkSuspected'; readonly failure: Failure; readonly epoch: number }
-  | { readonly type: 'sender.drained' };
-
 /** The Sender ended while a send was under way. */
 const stoppedFailure: Failure = {
   severity: 'recoverable',
@@ -75,6 +67,7 @@ class Sender implements Worker {
   readonly #channel: ChannelBinding;
   readonly #telemetry: Telemetry;
   readonly #outbox: Outbox;
+  readonly #failed: FailedSends;
   readonly #report: (report: SenderReport) => void;
   #link: LinkRef | undefined;
   #linkDown = new Cancellation();
@@ -91,8 +84,9 @@ class Sender implements Worker {
   constructor({ channel, telemetry }: SenderInput, report: (report: SenderReport) => void) {
     this.#channel = channel;
     this.#telemetry = telemetry;
-    this.#outbox = channel.outbox;
     this.#report = report;
+    this.#outbox = channel.outbox;
+    this.#failed = new FailedSends(channel, telemetry, report);
     channel.onWork(this);
     // What a Sender before this one left may expire before there is a link.
     this.#schedulePump();
@@ -124,7 +118,10 @@ class Sender implements Worker {
     this.#disarm();
     for (const job of this.#inFlight) this.#outbox.retry(job, 0, stoppedFailure); // S2, S4
     for (const job of this.#writing) this.#putBack(job, 0);
-    for (const job of this.#claimed) this.#unclaim(job);
+    for (const job of this.#claimed) {
+      this.#unclaim(job);
+      this.#channel.sendWindow?.cancel();
+    }
   }
 
   wake(): void {
@@ -228,7 +225,7 @@ class Sender implements Worker {
     const { maxAttempts, unknownOutcome } = this.#channel.sender;
     // The Sender before this one was stopped in mid-send, or the process before this one.
     const mayGoAgain = unknownOutcome === 'retry' && job.attempts < maxAttempts;
-    if (job.doubt && !mayGoAgain && !job.isResumed) return this.#settleUnknown(job, job.doubt);
+    if (job.doubt && !mayGoAgain && !job.isResumed) return this.#failed.settleUnknown(job, job.doubt);
     const signal = this.#linkDown;
     const { journal, sendWindow } = this.#channel;
     job.attempts += 1;
@@ -249,7 +246,7 @@ class Sender implements Worker {
       this.#outbox.sent(job, outcome.value);
       if (this.#telemetry.isObserved) this.#publish('delivery.sent', job, { attempts: job.attempts, ...outcome.value });
       if (this.#channel.hasFailures) this.#report({ type: 'notify.success' });
-    } else this.#handleFailure(job, outcome.failure, link);
+    } else this.#failed.handle(job, outcome.failure, link);
     this.#schedulePump();
   }
 
@@ -304,94 +301,10 @@ class Sender implements Worker {
     job.attempts -= 1;
     if (afterMs > 0) this.#outbox.retry(job, dueMs);
     else this.#outbox.release(job);
-    this.#noteWaiting(job);
-  }
-
-  /** That this attempt has certainly not reached the peer. If it cannot be written, the next process finds it in doubt. */
-  #noteWaiting(job: Job): void {
-    const { journal } = this.#channel;
-    // One that is settled must not come back.
-    if (journal.isDurable && this.#outbox.find(job.jobId) === job) journal.waiting(job).catch(() => undefined);
-  }
-
-  /** S2, S3. */
-  #handleFailure(job: Job, failure: Failure, link: LinkRef): void {
-    switch (failure.scope) {
-      case 'message':
-        return this.#giveUp(job, failure);
-      case 'rate':
-        return this.#pause(job, failure);
-      case 'auth':
-      case 'conflict':
-      case 'link':
-        this.#report({ type: 'sender.linkSuspected', failure, epoch: link.epoch });
-        return this.#retryOrGiveUp(job, failure);
-      case 'server':
-      case 'config':
-        return this.#retryOrGiveUp(job, failure);
-    }
-  }
-
-  #retryOrGiveUp(job: Job, failure: Failure): void {
-    this.#report({ type: 'notify.failure', reason: reasonOf(failure) });
-    if (failure.delivered === 'unknown') this.#settleUnknown(job, failure);
-    else if (job.attempts >= this.#channel.sender.maxAttempts) this.#giveUp(job, failure);
-    else this.#retry(job, failure);
-  }
-
-  #retry(job: Job, failure: Failure, doubt: Failure | null = null): void {
-    const { clock, random, sender } = this.#channel;
-    const backoff = deliveryDelay({ ...sender, attempt: job.attempts }, random);
-    const nextInMs = Math.max(backoff, failure.retryAfterMs ?? 0);
-    this.#outbox.retry(job, clock.now() + nextInMs, doubt);
-    this.#noteWaiting(job);
-    if (job.isUnwanted) return;
-    this.#publish('delivery.retry_scheduled', job, { attempt: job.attempts, nextInMs, reason: reasonOf(failure) });
-  }
-
-  /** S5. */
-  #settleUnknown(job: Job, failure: Failure): void {
-    const { maxAttempts, unknownOutcome } = this.#channel.sender;
-    if (unknownOutcome === 'hold') this.#hold(job, failure, { doubt: failure });
-    else if (unknownOutcome === 'fail' || job.attempts >= maxAttempts) this.#outbox.unknown(job, failure);
-    else this.#retry(job, failure, failure);
-  }
-
-  #hold(job: Job, failure: Failure, why: { readonly doubt?: Failure; readonly untilMs?: number }): void {
-    this.#outbox.hold(job, why.doubt, why.untilMs);
-    this.#noteWaiting(job);
-    if (!job.isUnwanted) this.#publish('delivery.held', job, { attempts: job.attempts, reason: reasonOf(failure) });
-  }
-
-  /** S3. */
-  #pause(job: Job, failure: Failure): void {
-    const { clock, sender } = this.#channel;
-    const pausedMs = failure.retryAfterMs ?? sender.baseBackoffMs;
-    const scope = failure.pauses ?? 'method';
-    const untilMs = clock.now() + pausedMs;
-    job.attempts -= 1;
-    this.#outbox.pause(untilMs, scope === 'conversation' ? job.message.conversation : undefined);
-    if (scope === 'instance') this.#channel.pauseReading(untilMs);
-    this.#publish('delivery.paused', job, { pausedMs, scope, reason: reasonOf(failure) });
-    const isLong = pausedMs > sender.maxRetryAfterMs;
-    if (isLong && sender.longRetryAfter === 'fail') this.#giveUp(job, failure);
-    else if (isLong && sender.longRetryAfter === 'hold') this.#hold(job, failure, { untilMs });
-    else {
-      this.#outbox.retry(job, untilMs);
-      this.#noteWaiting(job);
-    }
-  }
-
-  #giveUp(job: Job, failure: Failure): void {
-    // What became of this attempt says nothing about one before it that the peer may have taken.
-    if (job.doubt) return this.#outbox.unknown(job, job.doubt);
-    this.#publish('delivery.gave_up', job, { attempts: job.attempts, finalReason: reasonOf(failure) });
-    this.#outbox.failed(job, failure);
+    this.#failed.noteWaiting(job);
   }
 
   #publish(name: TelemetryEventName, job: Job, metadata: JsonObject): void {
-    const { jobId, message } = job;
-    const identity = { jobId, messageId: message.id, correlationId: message.id };
-    this.#telemetry.publishDelivery(this.#channel.clock.now(), name, { ...identity, ...metadata });
+    this.#telemetry.publishDelivery(this.#channel.clock.now(), name, { ...identityOf(job), ...metadata });
   }
 }

@@ -1,7 +1,7 @@
 import type { ErrorActorEvent } from 'xstate';
 import type { ChannelBinding } from '../actors/channelBinding.ts';
+import type { SenderReport } from '../actors/FailedSends.ts';
 import type { PollerReport } from '../actors/poller.ts';
-import type { SenderReport } from '../actors/sender.ts';
 import type { Telemetry } from '../actors/telemetry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Observer } from '../ports/observer.ts';

@@ -61,6 +61,11 @@ export type Fate =
   | { readonly outcome: 'unknown'; readonly failure: Failure | null }
   | { readonly outcome: 'handedBack' };
 
+/** What telemetry says of it. */
+export function identityOf({ jobId, message }: Pick<Job, 'jobId' | 'message'>) {
+  return { jobId, messageId: message.id, correlationId: message.id };
+}
+
 const urgencies: Readonly<Record<Priority, number>> = { low: -1, normal: 0, high: 1 };
 
 /** Higher goes first. */

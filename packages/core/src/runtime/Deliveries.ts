@@ -3,7 +3,7 @@ import type { Journal } from '../actors/Journal.ts';
 import type { Telemetry } from '../actors/telemetry.ts';
 import { InstanceStoppedError, NotStoredError, QueueFullError, SheddingError } from '../errors.ts';
 import { createIdentifier } from '../policy/identifier.ts';
-import type { Fate, Job, LeftJob, NewJob } from '../policy/job.ts';
+import { type Fate, identityOf, type Job, type LeftJob, type NewJob } from '../policy/job.ts';
 import { LatestMap } from '../policy/LatestMap.ts';
 import type { Outbox } from '../policy/outbox.ts';
 import { SparseMap } from '../policy/sparse.ts';
@@ -303,12 +303,11 @@ export class Deliveries {
       this.#publish('delivery.unknown', job, { reason: fate.failure ? reasonOf(fate.failure) : null });
   }
 
-  #publish(name: TelemetryEventName, { jobId, message }: Pick<Job, 'jobId' | 'message'>, more: JsonObject = {}): void {
+  #publish(name: TelemetryEventName, job: Pick<Job, 'jobId' | 'message'>, more: JsonObject = {}): void {
     const { clock } = this.#options;
     const telemetry = this.#options.telemetry();
     if (!telemetry.isObserved) return;
-    const identity = { jobId, messageId: message.id, correlationId: message.id };
-    telemetry.publishDelivery(clock.now(), name, { ...identity, ...more });
+    telemetry.publishDelivery(clock.now(), name, { ...identityOf(job), ...more });
   }
 
   #createIdentifier(): string {

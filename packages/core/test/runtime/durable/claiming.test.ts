@@ -203,6 +203,20 @@ describe('a message that was to go at once, and is written down', () => {
     expect(attempts.map(({ metadata }) => metadata['attempt'])).toEqual([1]);
   });
 
+  it('after the Sender broke: the next one has its place in the peer’s limit (S6)', async () => {
+    const world = new World({ capabilities: { sendRate: { count: 1, perMs: 60_000 } } });
+    const { server, store } = await world.start();
+    store.hang(isAttempt);
+    const accepted = server.enqueue(message);
+    await world.clock.settle();
+    killSender(server);
+    await world.clock.settle();
+    store.release();
+    await accepted;
+    await world.clock.advance(1_000);
+    expect(world.sentTexts).toEqual(['hello']);
+  });
+
   it('after the Sender broke, and nobody can send it: the store no longer says that it goes', async () => {
     const world = new World({ script: { connect: [outcome.ok(), outcome.hang()] } });
     const { server, store } = await world.start();
