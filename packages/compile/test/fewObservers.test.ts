@@ -28,7 +28,7 @@ function visited(set: Observers, changes: readonly Change[]): number[] {
   return seen;
 }
 
-it('whatever is added and taken out, also while they are gone through, it is what a Set would be', () => {
+it('whatever is added or taken out, also one at a time while they are gone through, it is what a Set would be', () => {
   fc.assert(
     fc.property(fc.array(anyChange, { maxLength: 8 }), fc.array(anyChange, { maxLength: 6 }), (before, during) => {
       const few = new FewObservers();

@@ -237,6 +237,8 @@ class Sender implements Worker {
   async #send(job: Job, link: LinkRef, signal: Cancellation): Promise<void> {
     const { clock, sendWindow } = this.#channel;
     sendWindow?.begin(clock.now());
+    // Until now nobody knew when the next one may go.
+    if (sendWindow) this.#schedulePump();
     this.#inFlight.add(job);
     if (this.#telemetry.isObserved) this.#publish('delivery.attempt', job, { attempt: job.attempts });
     const outcome = await link.send(job.message, { signal, timeoutMs: this.#channel.sender.sendTimeoutMs });
@@ -278,8 +280,9 @@ class Sender implements Worker {
 
   /** Whether nothing has happened while it was written down; otherwise it is put back. */
   #mayGo(job: Job, signal: Cancellation): boolean {
-    const isLate = (job.message.expiresAt ?? Number.POSITIVE_INFINITY) <= this.#channel.clock.now();
-    if (!signal.aborted && !job.isUnwanted && !isLate) return true;
+    const nowMs = this.#channel.clock.now();
+    const isLate = (job.message.expiresAt ?? Number.POSITIVE_INFINITY) <= nowMs;
+    if (!signal.aborted && !job.isUnwanted && !isLate && !this.#outbox.isPaused(job, nowMs)) return true;
     this.#putBack(job, 0);
     return false;
   }

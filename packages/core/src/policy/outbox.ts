@@ -89,7 +89,7 @@ export class Outbox {
   claim(job: Job, nowMs: number): boolean {
     const own = this.#jobs.get(job.jobId);
     if (own !== job || own.state !== 'storing') return false;
-    if (nowMs < this.#pauses.untilMs || nowMs < this.#dueMs(own)) return false;
+    if (nowMs < this.#dueMs(own)) return false;
     if (this.#conversations.get(own.message.conversation)?.[0] !== own) return false; // O1
     if (this.#keysInFlight.has(own.message.idempotencyKey)) return false; // O4
     if (this.#next(nowMs)) return false;
@@ -279,6 +279,11 @@ export class Outbox {
   pause(untilMs: number, conversation?: string): void {
     this.#pauses.pause(untilMs, conversation);
     this.#noteDue(untilMs);
+  }
+
+  /** Whether the peer asked for a wait, of all or of its conversation, that is not over. */
+  isPaused({ message }: Job, nowMs: number): boolean {
+    return nowMs < this.#pauses.untilMsOf(message.conversation);
   }
 
   /** The receipt of the message that was sent under this key, while it is remembered. */

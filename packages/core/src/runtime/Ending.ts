@@ -68,6 +68,8 @@ export class Ending {
   /** Known when nothing of it is left. */
   #how: End | undefined;
   #listeners: readonly ((how: End) => void)[] = nobody;
+  /** Made for who asks: a process may have a hundred thousand instances. */
+  #ended: Promise<End> | undefined;
   #left: Pick<StopAccount, 'handedBack' | 'uncertain'> = emptyAccount;
   #stopping: Promise<StopAccount> | undefined;
   /** When the end has to be over; known when somebody told it to end. */
@@ -96,13 +98,14 @@ export class Ending {
 
   /** Resolves when it has ended and nothing of it is left. */
   get ended(): Promise<End> {
-    return new Promise((resolve) => this.onEnd(resolve));
+    this.#ended ??= new Promise((resolve) => this.onEnd(resolve));
+    return this.#ended;
   }
 
-  /** Tells of the end once, later or now. */
+  /** Tells of the end once, as `ended` would. What one listener throws keeps it from no other. */
   onEnd(listener: (how: End) => void): void {
     if (this.#how === undefined) this.#listeners = this.#listeners.concat(listener);
-    else listener(this.#how);
+    else tell(listener, this.#how);
   }
 
   /** Told to stop, and not yet done with it. */
@@ -157,8 +160,9 @@ export class Ending {
   async #end(how: End): Promise<void> {
     await this.#clean();
     this.#how = how;
-    for (const listener of this.#listeners) listener(how);
+    const listeners = this.#listeners;
     this.#listeners = nobody;
+    for (const listener of listeners) tell(listener, how);
   }
 
   /** E1. */
@@ -197,6 +201,10 @@ export class Ending {
     const { telemetry } = this.#actor.getSnapshot().context;
     telemetry.publishAt(this.#mortal.clock.now(), 'instance.stopped', { reason });
   }
+}
+
+function tell(listener: (how: End) => void, how: End): void {
+  void Promise.resolve(how).then(listener);
 }
 
 const nobody: readonly ((how: End) => void)[] = [];

@@ -138,7 +138,7 @@ export class InstanceServer implements AsyncDisposable {
     return this.#ending.ended;
   }
 
-  /** Tells of the end once, as `ended` does, and holds nothing until then. @internal */
+  /** Tells of the end once, as `ended` does, without a promise. @internal */
   onEnd(listener: (how: End) => void): void {
     this.#ending.onEnd(listener);
   }

@@ -179,9 +179,13 @@ describe('what a hold on a channel remembers', () => {
   it('is the Sender that came last, and whether it has gone', () => {
     const { binding } = bind();
     const told: string[] = [];
+    const message = { id: '1', conversation: 'c', text: 'x', idempotencyKey: '1', metadata: {} };
+    const job = binding.outbox.accept({ jobId: '1', message, settle: () => undefined });
+    if (typeof job === 'string') throw new Error(`The outbox is ${job}.`);
     const workerNamed = (name: string) => ({ wake: () => void told.push(name), claim: () => undefined });
     const [first, second] = [workerNamed('first'), workerNamed('second')];
     binding.wake();
+    expect(binding.claim(job)).toBeUndefined();
     binding.onWork(first);
     binding.onWork(second);
     binding.offWork(first);

@@ -111,6 +111,13 @@ describe('a message that is claimed while it is being written down', () => {
     expect(outbox.claim(other, 2_000)).toBe(true);
   });
 
+  it('is not one that is stored already', () => {
+    const { outbox } = openOutbox();
+    const job = acceptUnwritten(outbox, '1');
+    outbox.stored(job);
+    expect([outbox.claim(job, 0), job.state]).toEqual([false, 'queued']);
+  });
+
   it('takes nobody’s turn: what could go now goes first', () => {
     const { accept, outbox, take } = openOutbox();
     accept('1');

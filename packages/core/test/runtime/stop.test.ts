@@ -128,6 +128,18 @@ describe('the end', () => {
     expect(await itself.ended).toBe('by itself');
   });
 
+  it('is one promise, for whoever asks, before or after', async () => {
+    const { server } = startServer();
+    const { ended } = server;
+    expect(server.ended).toBe(ended);
+    await server.stop();
+    expect(await server.ended).toBe('told');
+    expect(server.ended).toBe(ended);
+    const late = startServer().server;
+    await late.stop();
+    expect(await late.ended).toBe('told');
+  });
+
   it('has come only when the messages are handed back and the link is closed', async () => {
     const { channel, clock, messaging, server } = await startOnChannel({
       channel: { fallback: { close: outcome.delayed(100, outcome.ok()), send: outcome.hang() } },

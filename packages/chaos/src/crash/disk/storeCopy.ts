@@ -72,14 +72,14 @@ async function contentOf(store: Store): Promise<StoreContent> {
   const handled = new Set<string>();
   for (const instance of await store.instances()) {
     const stored = await store.load(instance, everything);
-    for (const { message, state } of stored.outbox) outbox.set(message.id, state);
+    for (const { message, state } of stored.outbox) outbox.set(message.text, state);
     for (const id of stored.handled) handled.add(`${instance}/${id}`);
   }
   const letters = new Map<string, string>();
   let page: DeadLetterPage = { letters: [], next: null };
   do {
     page = await store.deadLetters.list({ direction: 'outbound', limit: pageSize, after: page.next ?? undefined });
-    for (const { message, reason } of page.letters) letters.set(message.id, reason.code);
+    for (const { message, reason } of page.letters) letters.set(message.text, reason.code);
   } while (page.next !== null);
   return { outbox, letters, handled };
 }

@@ -63,7 +63,9 @@ export class Subject {
     const number = (this.#numbers[place] ?? 0) + 1;
     this.#numbers[place] = number;
     const message = messageName({ instance: id, conversation: place, life: this.#life, number });
-    void this.#follow(message, this.#server.enqueue({ id: message, conversation, text: message }));
+    // One without an id has no key but its own: it may go in the commit that accepts it.
+    const identity = number % 2 === 0 ? { id: message } : {};
+    void this.#follow(message, this.#server.enqueue({ ...identity, conversation, text: message }));
   }
 
   finish(): void {

@@ -1,6 +1,14 @@
 import type { Outcome } from '@holdfast/testing';
-import { type MessageHandler, NotStoredError, type OutboundMessage, type SenderOptions } from 'holdfast';
+import {
+  type ChannelCapabilities,
+  type MessageHandler,
+  NotStoredError,
+  type OutboundMessage,
+  type SenderOptions,
+} from 'holdfast';
+import { killSender } from '../../actors/killSender.ts';
 import { checkAccount, Ledger } from './Ledger.ts';
+import { isAttempt } from './ProcessStore.ts';
 import { type Running, World } from './World.ts';
 
 export type UnknownOutcome = SenderOptions['unknownOutcome'];
@@ -10,7 +18,7 @@ const quietMs = 300_000;
 
 /** One sequence of misfortunes, and the processes that live through it. */
 export class CrashRun {
-  readonly world = new World({ capabilities: { maxInFlight: 3 } });
+  readonly world: World;
   readonly #ledger: Ledger;
   readonly #policy: UnknownOutcome;
   #running: Running | undefined;
@@ -19,9 +27,13 @@ export class CrashRun {
   #handlerFailures = 0;
   /** The next process cannot read what the one before has left, at first. */
   isUnreadable = false;
+  /** Commits that say that something goes to the peer are not answered. */
+  #isHanging = false;
+  #brokenSenders = 0;
 
-  constructor(policy: UnknownOutcome) {
+  constructor(policy: UnknownOutcome, capabilities: Partial<ChannelCapabilities> = {}) {
     this.#policy = policy;
+    this.world = new World({ capabilities: { maxInFlight: 3, ...capabilities } });
     this.#ledger = new Ledger(this.world, policy);
   }
 
@@ -41,6 +53,8 @@ export class CrashRun {
       },
     });
     this.isUnreadable = false;
+    this.#isHanging = false;
+    this.#brokenSenders = 0;
     isDead = () => process.isDead;
     await this.#ledger.begin(process);
     const server = await process.messaging.startInstance('scripted', {
@@ -61,12 +75,13 @@ export class CrashRun {
     this.#ledger.checkCalls();
   }
 
-  enqueue(running: Running, message: Omit<OutboundMessage, 'text'>, isWithdrawn: boolean): void {
+  /** @param withdrawnAfterMs Undefined when it is wanted. */
+  enqueue(running: Running, message: Omit<OutboundMessage, 'text'>, withdrawnAfterMs: number | undefined): void {
     this.#texts += 1;
     const text = `t${this.#texts}`;
     const entry = this.#ledger.ask({ ...message, text });
     const abort = new AbortController();
-    running.server.enqueue({ ...message, text, idempotencyKey: entry.idempotencyKey }, { signal: abort.signal }).then(
+    running.server.enqueue({ ...message, text }, { signal: abort.signal }).then(
       () => {
         entry.isAccepted = true;
       },
@@ -75,8 +90,25 @@ export class CrashRun {
         this.#ledger.refuse(text);
       },
     );
-    entry.isWithdrawn = isWithdrawn;
-    if (isWithdrawn) abort.abort();
+    entry.isWithdrawn = withdrawnAfterMs !== undefined;
+    if (withdrawnAfterMs === 0) abort.abort();
+    else if (withdrawnAfterMs !== undefined) this.world.clock.setTimeout(() => abort.abort(), withdrawnAfterMs);
+  }
+
+  /** As a defect would; not so often that the instance gives up. */
+  breakSender({ server }: Running): void {
+    this.#brokenSenders += 1;
+    if (this.#brokenSenders < 5) killSender(server);
+  }
+
+  hang({ store }: Running): void {
+    this.#isHanging = true;
+    store.hang(isAttempt);
+  }
+
+  release({ store }: Running): void {
+    this.#isHanging = false;
+    store.release();
   }
 
   deliver(conversation: string): void {
@@ -113,7 +145,7 @@ export class CrashRun {
     checkAccount((await stopped).get('bot'));
     this.#ledger.checkCalls();
     // What it could not write it may still be writing: for the ledger it was killed.
-    const isClean = !store.isBroken && store.failures === 0 && deadlineMs > 0;
+    const isClean = !this.#isHanging && !store.isBroken && store.failures === 0 && deadlineMs > 0;
     if (isClean) this.#ledger.endCleanly();
     running.kill();
   }

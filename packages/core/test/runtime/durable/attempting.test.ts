@@ -2,7 +2,7 @@ import { outcome } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
 import { nothing } from '../running.ts';
 import { isAttempt } from './ProcessStore.ts';
-import { inDoubt, World } from './World.ts';
+import { failing, inDoubt, World } from './World.ts';
 
 /** Under a key of the app's it does not go in the commit that accepts it: the store is asked for the key first. */
 const message = { conversation: '42', text: 'hello', idempotencyKey: 'ours' };
@@ -95,6 +95,35 @@ describe('J2, S7: a message goes to the peer when the store knows that it does',
     expect(world.sentTexts).toEqual(['hello']);
     expect(world.channel.sends.map(({ linkNumber }) => linkNumber)).toEqual([2]);
     expect(events.filter(({ name }) => name === 'delivery.attempt')).toMatchObject([{ metadata: { attempt: 1 } }]);
+  });
+
+  it('a wait that the peer asked for while it was written is waited out', async () => {
+    const world = new World({ script: { send: [outcome.hang()] }, capabilities: { maxInFlight: 2 } });
+    const { server, store } = await world.start();
+    await server.enqueue({ conversation: 'a', text: 'a' });
+    await world.clock.settle();
+    store.hang(isAttempt);
+    await server.enqueue(message);
+    await world.clock.settle();
+    world.channel.sends[0]?.answer(failing({ scope: 'rate', retryAfterMs: 30_000, pauses: 'instance' }));
+    await world.clock.settle();
+    store.release();
+    await world.clock.advance(29_999);
+    expect(world.channel.sends.map(({ message: { text } }) => text)).toEqual(['a']);
+    await world.clock.advance(1);
+    expect(world.channel.sends.map(({ message: { text } }) => text).sort()).toEqual(['a', 'a', 'hello']);
+  });
+
+  it('the peer’s limit lets the next one go in its time, though the answer to the first is not there', async () => {
+    const world = new World({
+      script: { send: [outcome.hang()] },
+      capabilities: { sendRate: { count: 1, perMs: 1_000 }, maxInFlight: 4 },
+    });
+    const { server } = await world.start();
+    const keys = ['a', 'b'];
+    await Promise.all(keys.map((key) => server.enqueue({ conversation: key, text: key, idempotencyKey: key })));
+    await world.clock.advance(1_000);
+    expect(world.channel.sends.map(({ message: { text } }) => text)).toEqual(['a', 'b']);
   });
 
   it('withdrawn while it was written: it is not sent', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { killSender } from '../../actors/killSender.ts';
 import { errorOf, nothing } from '../running.ts';
 import { isAttempt } from './ProcessStore.ts';
-import { inDoubt, type Running, World } from './World.ts';
+import { failing, inDoubt, type Running, World } from './World.ts';
 
 const message = { conversation: '42', text: 'hello' };
 
@@ -170,6 +170,24 @@ describe('a message that was to go at once, and is written down', () => {
     expect(events.filter(({ name }) => name === 'delivery.attempt')).toMatchObject([{ metadata: { attempt: 1 } }]);
   });
 
+  it('after the peer asked for a wait (F2): it waits', async () => {
+    const world = new World({ script: { send: [outcome.hang()] }, capabilities: { maxInFlight: 2 } });
+    const { server, store } = await world.start();
+    await server.enqueue({ conversation: 'a', text: 'a' });
+    await world.clock.settle();
+    store.hang(isAttempt);
+    const accepted = server.enqueue(message);
+    await world.clock.settle();
+    world.channel.sends[0]?.answer(failing({ scope: 'rate', retryAfterMs: 30_000, pauses: 'instance' }));
+    await world.clock.settle();
+    store.release();
+    await accepted;
+    await world.clock.advance(29_999);
+    expect(world.channel.sends.map(({ message: { text } }) => text)).toEqual(['a']);
+    await world.clock.advance(1);
+    expect(world.channel.sends.map(({ message: { text } }) => text).sort()).toEqual(['a', 'a', 'hello']);
+  });
+
   it('after it was withdrawn, or had expired: it is not sent, and not in the store', async () => {
     const world = new World();
     const { server, store } = await world.start();
@@ -215,6 +233,23 @@ describe('a message that was to go at once, and is written down', () => {
     await accepted;
     await world.clock.advance(1_000);
     expect(world.sentTexts).toEqual(['hello']);
+  });
+
+  it('after the Sender broke, and the store refuses it: the peer’s limit (S6) is what it was', async () => {
+    const world = new World({ capabilities: { sendRate: { count: 1, perMs: 60_000 } } });
+    const { server, store } = await world.start();
+    store.hang(isAttempt);
+    store.failNext('rejected', isAttempt);
+    const refused = errorOf(() => server.enqueue(message));
+    await world.clock.settle();
+    killSender(server);
+    await world.clock.settle();
+    store.release();
+    await refused;
+    await world.clock.advance(1_000);
+    for (const text of ['a', 'b', 'c']) await server.enqueue({ conversation: text, text });
+    await world.clock.advance(1_000);
+    expect(world.sentTexts).toEqual(['a']);
   });
 
   it('after the Sender broke, and nobody can send it: the store no longer says that it goes', async () => {

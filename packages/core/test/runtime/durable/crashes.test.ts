@@ -27,12 +27,12 @@ const enqueue: fc.Arbitrary<Step> = fc
     priority: fc.constantFrom('low', 'normal', 'high'),
     key: fc.constantFrom(null, null, null, null, 'k1', 'k2'),
     lifeMs: fc.constantFrom(null, null, null, null, null, null, 0, 500, 10_000),
-    isWithdrawn: fc.nat({ max: 9 }).map((n) => n === 0),
+    withdrawnAfterMs: fc.constantFrom(0, 1, 300, ...Array.from({ length: 17 }, () => undefined)),
   })
-  .map(({ conversation, isWithdrawn, key, lifeMs, priority }) => (run, running) => {
+  .map(({ conversation, key, lifeMs, priority, withdrawnAfterMs }) => (run, running) => {
     const expiry = lifeMs === null ? {} : { expiresAt: run.world.clock.now() + lifeMs };
     const keyed = key === null ? {} : { idempotencyKey: key };
-    run.enqueue(running, { conversation, priority, ...keyed, ...expiry }, isWithdrawn);
+    run.enqueue(running, { conversation, priority, ...keyed, ...expiry }, withdrawnAfterMs);
   });
 
 const several: fc.Arbitrary<Step> = fc.array(enqueue, { minLength: 2, maxLength: 5 }).map((steps) => (run, running) => {
@@ -123,6 +123,9 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
           store.dieAtCommit(after, isWritten),
     ),
   },
+  { weight: 2, arbitrary: fc.constant<Step>((run, running) => run.breakSender(running)) },
+  { weight: 2, arbitrary: fc.constant<Step>((run, running) => run.hang(running)) },
+  { weight: 3, arbitrary: fc.constant<Step>((run, running) => run.release(running)) },
   {
     weight: 1,
     arbitrary: fc.constantFrom(0, 500, 5_000).map(
@@ -133,14 +136,18 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
+const anySteps = fc.array(anyStep, { minLength: 10, maxLength: 60, size: 'max' });
+
+const anyRate = fc.constantFrom(undefined, { count: 2, perMs: 500 });
+
 const numRuns = Number(process.env['CRASH_RUNS'] ?? 300);
 
 it.each<UnknownOutcome>(['retry', 'hold', 'fail'])(
   'J1, J2, J3, J4: whatever the peer, the store and the power do, nothing accepted is lost or sent out of order (%s)',
   async (policy) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anyStep, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
-        const run = new CrashRun(policy);
+      fc.asyncProperty(anySteps, anyRate, async (steps, sendRate) => {
+        const run = new CrashRun(policy, { sendRate });
         for (const step of steps) await run.step(step);
         await run.heal();
       }),
