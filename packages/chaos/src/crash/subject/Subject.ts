@@ -55,7 +55,7 @@ export class Subject {
   }
 
   send(): void {
-    const { conversations, id } = this.plan;
+    const { conversations, id, policy } = this.plan;
     const place = this.#turn % conversations.length;
     const conversation = conversations[place];
     if (!this.#server || conversation === undefined) return;
@@ -63,8 +63,8 @@ export class Subject {
     const number = (this.#numbers[place] ?? 0) + 1;
     this.#numbers[place] = number;
     const message = messageName({ instance: id, conversation: place, life: this.#life, number });
-    // One without an id has no key but its own: it may go in the commit that accepts it.
-    const identity = number % 2 === 0 ? { id: message } : {};
+    // One without an id has no key but its own: it may go in the commit that accepts it. One that is held is known by its id.
+    const identity = number % 2 === 0 || policy === 'hold' ? { id: message } : {};
     void this.#follow(message, this.#server.enqueue({ ...identity, conversation, text: message }));
   }
 
