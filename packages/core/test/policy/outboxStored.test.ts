@@ -111,11 +111,25 @@ describe('a message that is claimed while it is being written down', () => {
     expect(outbox.claim(other, 2_000)).toBe(true);
   });
 
-  it('is not one that is stored already', () => {
-    const { outbox } = openOutbox();
+  it('is not one that is stored already, and held', () => {
+    const { outbox, take } = openOutbox();
     const job = acceptUnwritten(outbox, '1');
     outbox.stored(job);
-    expect([outbox.claim(job, 0), job.state]).toEqual([false, 'queued']);
+    outbox.hold(take());
+    expect([outbox.claim(job, 0), job.state]).toEqual([false, 'held']);
+  });
+
+  it('is told of a wait that the peer has asked for since, of all or of its conversation', () => {
+    const { outbox } = openOutbox();
+    const job = acceptUnwritten(outbox, '1');
+    outbox.claim(job, 0);
+    expect(outbox.isPaused(job, 0)).toBe(false);
+    outbox.pause(1_000, 'another');
+    expect(outbox.isPaused(job, 0)).toBe(false);
+    outbox.pause(1_000, 'c');
+    expect([999, 1_000].map((nowMs) => outbox.isPaused(job, nowMs))).toEqual([true, false]);
+    outbox.pause(2_000);
+    expect([1_999, 2_000].map((nowMs) => outbox.isPaused(job, nowMs))).toEqual([true, false]);
   });
 
   it('takes nobody’s turn: what could go now goes first', () => {

@@ -206,19 +206,19 @@ describe('a message that was to go at once, and is written down', () => {
   });
 
   it('after the Sender broke: the next one sends it, and it is the first attempt', async () => {
-    const world = new World();
+    const world = new World({ capabilities: { maxInFlight: 2 } });
     const { events, server, store } = await world.start();
     store.hang(isAttempt);
-    const accepted = server.enqueue(message);
+    const accepted = [message, { conversation: 'b', text: 'b' }].map((one) => server.enqueue(one));
     await world.clock.settle();
     killSender(server);
     await world.clock.settle();
     store.release();
-    await accepted;
+    await Promise.all(accepted);
     await world.clock.advance(1_000);
-    expect(world.sentTexts).toEqual(['hello']);
+    expect(world.sentTexts).toEqual(['hello', 'b']);
     const attempts = events.filter(({ name }) => name === 'delivery.attempt');
-    expect(attempts.map(({ metadata }) => metadata['attempt'])).toEqual([1]);
+    expect(attempts.map(({ metadata }) => metadata['attempt'])).toEqual([1, 1]);
   });
 
   it('after the Sender broke: the next one has its place in the peer’s limit (S6)', async () => {
