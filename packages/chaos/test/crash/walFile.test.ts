@@ -22,7 +22,7 @@ const put = (sequence: number): StoreChange => ({
     message: {
       id: `bot/0/1/${sequence}`,
       conversation: 'a',
-      text: 'x',
+      text: `bot/0/1/${sequence}`,
       idempotencyKey: `key-${sequence}`,
       metadata: {},
     },

@@ -6,6 +6,7 @@ import { isMissing } from './isMissing.ts';
 
 /** What a store holds, by the names of the messages. */
 export interface StoreContent {
+  /** By their texts: every message of these runs says its name, and not every one has an id. */
   readonly outbox: ReadonlyMap<string, OutboxEntry['state']>;
   /** Outbound messages that were given up, with the code of the reason. */
   readonly letters: ReadonlyMap<string, string>;
