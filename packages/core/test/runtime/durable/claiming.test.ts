@@ -14,6 +14,17 @@ function written({ store }: Running): string[] {
   return changes.flatMap((change) => (change.type === 'outbox.put' ? [change.entry.state] : []));
 }
 
+/** The Sender breaks while these are being accepted, each of which was to go at once; another one has taken its place. */
+async function breakDuring(world: World, accept: (running: Running) => void): Promise<Running> {
+  const running = await world.start();
+  running.store.hang(isAttempt);
+  accept(running);
+  await world.clock.settle();
+  killSender(running.server);
+  await world.clock.settle();
+  return running;
+}
+
 describe('J1, J2: a message that can go at once', () => {
   it('is accepted, and written down as going to the peer, in one commit', async () => {
     const world = new World({ fallback: { send: outcome.hang() } });
@@ -207,12 +218,10 @@ describe('a message that was to go at once, and is written down', () => {
 
   it('after the Sender broke: the next one sends it, and it is the first attempt', async () => {
     const world = new World({ capabilities: { maxInFlight: 2 } });
-    const { events, server, store } = await world.start();
-    store.hang(isAttempt);
-    const accepted = [message, { conversation: 'b', text: 'b' }].map((one) => server.enqueue(one));
-    await world.clock.settle();
-    killSender(server);
-    await world.clock.settle();
+    const accepted: Promise<unknown>[] = [];
+    const { events, store } = await breakDuring(world, ({ server }) => {
+      for (const one of [message, { conversation: 'b', text: 'b' }]) accepted.push(server.enqueue(one));
+    });
     store.release();
     await Promise.all(accepted);
     await world.clock.advance(1_000);
@@ -223,29 +232,21 @@ describe('a message that was to go at once, and is written down', () => {
 
   it('after the Sender broke: the next one has its place in the peer’s limit (S6)', async () => {
     const world = new World({ capabilities: { sendRate: { count: 1, perMs: 60_000 } } });
-    const { server, store } = await world.start();
-    store.hang(isAttempt);
-    const accepted = server.enqueue(message);
-    await world.clock.settle();
-    killSender(server);
-    await world.clock.settle();
+    const { store } = await breakDuring(world, ({ server }) => void server.enqueue(message));
     store.release();
-    await accepted;
     await world.clock.advance(1_000);
     expect(world.sentTexts).toEqual(['hello']);
   });
 
   it('after the Sender broke, and the store refuses it: the peer’s limit (S6) is what it was', async () => {
     const world = new World({ capabilities: { sendRate: { count: 1, perMs: 60_000 } } });
-    const { server, store } = await world.start();
-    store.hang(isAttempt);
-    store.failNext('rejected', isAttempt);
-    const refused = errorOf(() => server.enqueue(message));
-    await world.clock.settle();
-    killSender(server);
-    await world.clock.settle();
+    let refused: Promise<unknown> | undefined;
+    const { server, store } = await breakDuring(world, (running) => {
+      running.store.failNext('rejected', isAttempt);
+      refused = errorOf(() => running.server.enqueue(message));
+    });
     store.release();
-    await refused;
+    expect(await refused).toBeInstanceOf(NotStoredError);
     await world.clock.advance(1_000);
     for (const text of ['a', 'b', 'c']) await server.enqueue({ conversation: text, text });
     await world.clock.advance(1_000);
@@ -254,43 +255,29 @@ describe('a message that was to go at once, and is written down', () => {
 
   it('after the Sender broke, and nobody can send it: the store no longer says that it goes', async () => {
     const world = new World({ script: { connect: [outcome.ok(), outcome.hang()] } });
-    const { server, store } = await world.start();
-    store.hang(isAttempt);
-    const accepted = server.enqueue(message);
-    await world.clock.settle();
-    killSender(server);
-    await world.clock.settle();
+    const { store } = await breakDuring(world, ({ server }) => void server.enqueue(message));
     store.release();
-    await accepted;
     await world.clock.settle();
     expect((await world.stored()).outbox).toMatchObject([{ state: 'queued', attempts: 0 }]);
   });
 
   it('after the Sender broke, and it was withdrawn: it does not come back', async () => {
     const world = new World({ script: { connect: [outcome.ok(), outcome.hang()] } });
-    const { server, store } = await world.start();
     const abort = new AbortController();
-    store.hang(isAttempt);
-    const accepted = server.enqueue(message, { signal: abort.signal });
-    await world.clock.settle();
-    killSender(server);
-    await world.clock.settle();
+    const { store } = await breakDuring(world, ({ server }) => void server.enqueue(message, { signal: abort.signal }));
     abort.abort();
     store.release();
-    await accepted;
     await world.clock.settle();
     expect((await world.stored()).outbox).toEqual([]);
   });
 
   it('after the Sender broke, and the store refuses it: it was never accepted', async () => {
     const world = new World();
-    const { server, store } = await world.start();
-    store.hang(isAttempt);
-    store.failNext('rejected', isAttempt);
-    const refused = errorOf(() => server.enqueue(message));
-    await world.clock.settle();
-    killSender(server);
-    await world.clock.settle();
+    let refused: Promise<unknown> | undefined;
+    const { server, store } = await breakDuring(world, (running) => {
+      running.store.failNext('rejected', isAttempt);
+      refused = errorOf(() => running.server.enqueue(message));
+    });
     store.release();
     expect(await refused).toBeInstanceOf(NotStoredError);
     await world.clock.advance(10_000);

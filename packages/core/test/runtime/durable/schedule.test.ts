@@ -49,7 +49,7 @@ describe('a restart while a message waits', () => {
   });
 
   it.each(['conversation', 'instance'] as const)(
-    'S3: a 429 is waited out by its message also in the next process, and uses up no attempt (%s)',
+    'F2: a 429 is waited out by its message also in the next process, and uses up no attempt (%s)',
     async (pauses) => {
       const world = new World({
         script: { send: [failing({ scope: 'rate', retryAfterMs: 60_000, pauses, delivered: 'no' })] },
@@ -68,7 +68,7 @@ describe('a restart while a message waits', () => {
     },
   );
 
-  it('S3: a Retry-After of two hours is waited out over several restarts', async () => {
+  it('F2: a Retry-After of two hours is waited out over several restarts', async () => {
     const retryAfterMs = 7_200_000;
     const rate = failing({ scope: 'rate', retryAfterMs, delivered: 'no' });
     const world = new World({ capabilities: { inbound: 'none' }, script: { send: [rate] } });
