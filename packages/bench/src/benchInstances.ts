@@ -32,7 +32,7 @@ export async function benchInstances(settings: InstancesSettings, outlet: Outlet
   const results: Results = { ...machine(), isQuick, sections, figures, leftOut };
   const isWhole = failures.length === 0;
   if (json !== undefined) writeFileSync(json, jsonOf(results));
-  if (isRecording && isWhole) record({ ratios: await ratiosNow(outlet), results });
+  if (isRecording && isWhole) record(await ratiosNow(outlet), results);
   onProgress('');
   out(reportOf(results));
   if (!isWhole) out(`\n${failures.join('\n')}\n${isRecording ? 'Nothing was recorded.\n' : ''}`);
@@ -44,7 +44,7 @@ export async function guardRatios(settings: GuardSettings, outlet: Outlet): Prom
   const { onProgress, out } = outlet;
   if (settings.isRecording) {
     const { results } = readRecorded(readFileSync(recordedPath, 'utf8'));
-    record({ ratios: await ratiosNow(outlet), results });
+    writeFileSync(recordedPath, writeRecorded({ ratios: await ratiosNow(outlet), results }));
     onProgress('');
     out(`Recorded in ${recordedPath}.\n`);
     return true;
@@ -67,10 +67,8 @@ async function ratiosNow({ onProgress }: Outlet): Promise<Recorded['ratios']> {
   return Object.fromEntries(await measureRatios({ measure: measureGroup, onProgress }));
 }
 
-function record(recorded: Recorded): void {
-  const { results } = recorded;
-  writeFileSync(recordedPath, writeRecorded(recorded));
-  if (!results) return;
+function record(ratios: Recorded['ratios'], results: Results): void {
+  writeFileSync(recordedPath, writeRecorded({ ratios, results }));
   for (const { blockOf, marker, path } of pages) {
     writeFileSync(path, withBlock(readFileSync(path, 'utf8'), marker, blockOf(results)));
   }
