@@ -1,5 +1,5 @@
 import type { Steps } from './ChangeSet.ts';
-import { type StoreError, StoreFailedError } from './errors.ts';
+import { StoreFailedError } from './errors.ts';
 import { columns, type Row, type Table } from './records.ts';
 import type { SqlDatabase, Statement } from './SqlDatabase.ts';
 import { SqliteConnection } from './SqliteConnection.ts';
@@ -13,8 +13,6 @@ import type { ResolvedSqliteStoreOptions } from './sqliteOptions.ts';
 export class SqliteDatabase implements SqlDatabase {
   readonly place: string;
   readonly #connection: SqliteConnection;
-  /** After a failed sync nobody knows what the disk holds: nothing more is written by this connection. */
-  #broken: StoreError | undefined;
 
   private constructor(connection: SqliteConnection) {
     this.#connection = connection;
@@ -75,32 +73,29 @@ export class SqliteDatabase implements SqlDatabase {
   }
 
   async #transact<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#broken) throw this.#broken;
-    await this.#connection.exec('BEGIN IMMEDIATE');
     try {
+      await this.#connection.exec('BEGIN IMMEDIATE');
       const result = await work();
       await this.#commit();
       return result;
     } catch (error) {
+      // Also when it could not begin: one that could not be ended before it keeps nobody out for longer than this.
       await this.#connection.rollBack();
       throw error;
     }
   }
 
+  /**
+   * A COMMIT that fails is taken back by SQLite, but what it wrote may be on the disk: who opens the file next, after a crash,
+   * may find it whole. Going on is sound nevertheless: the next commit is written over it, from the same place in the WAL, and
+   * synced with all that a failed sync has left.
+   */
   async #commit(): Promise<void> {
     try {
       await this.#connection.exec('COMMIT');
     } catch (error) {
       if (!(error instanceof StoreFailedError)) throw error;
-      const failure = new StoreFailedError(this.place, error.message, { applied: 'unknown', cause: error });
-      this.#broken = new StoreFailedError(
-        this.place,
-        'an earlier commit failed, and what it left on the disk is not known',
-        {
-          cause: error,
-        },
-      );
-      throw failure;
+      throw new StoreFailedError(this.place, error.found, { applied: 'unknown', cause: error });
     }
   }
 }

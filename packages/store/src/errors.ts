@@ -129,12 +129,15 @@ export class StoreUnreachableError extends StoreError {
 export class StoreFailedError extends StoreError {
   override readonly name = 'StoreFailedError';
   readonly code = 'STORE_FAILED';
+  /** What the database says. */
+  readonly found: string;
 
   constructor(place: string, found: string, options: StoreErrorOptions = {}) {
     const outcome =
       options.applied === 'unknown'
-        ? 'This commit may be there or not. Close the store and open it again: it finds out what is there.'
+        ? 'This commit was taken back, but if the process ends before the next one it may be there: read back what is there.'
         : 'Nothing of this call was applied.';
     super(`${place} failed: ${found}. ${outcome}`, options);
+    this.found = found;
   }
 }

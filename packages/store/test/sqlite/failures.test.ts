@@ -19,36 +19,53 @@ afterEach(async () => {
   await folder.remove();
 });
 
-/** A disk that takes no more syncs cannot be had by asking for it, so the next COMMIT says what SQLite would say then. */
-function failNextCommit(): void {
+/** A disk that takes no more syncs cannot be had by asking for it: the next time each says what SQLite would say then. */
+function failNext(...commands: string[]): void {
   const exec = SqliteConnection.prototype.exec;
+  const left = new Set(commands);
   vi.spyOn(SqliteConnection.prototype, 'exec').mockImplementation(async function (this: SqliteConnection, sql) {
-    if (sql !== 'COMMIT') return exec.call(this, sql);
-    vi.restoreAllMocks();
+    if (!left.delete(sql)) return exec.call(this, sql);
     throw new StoreFailedError(path, 'SQLITE_IOERR_FSYNC, disk I/O error');
   });
 }
 
-describe('a sync that fails', () => {
-  it('leaves its commits unknown, and nothing more is written until the store is opened again', async () => {
+describe('a COMMIT that fails', () => {
+  it('leaves its commits unknown, and the next one is none the worse', async () => {
     const store = await sqliteStore({ path });
     await store.commit([putEntry('a', entry(1))]);
-    failNextCommit();
+    failNext('COMMIT');
     const outcomes = await Promise.allSettled([2, 3].map((number) => store.commit([putEntry('a', entry(number))])));
     for (const outcome of outcomes) {
       expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'STORE_FAILED', applied: 'unknown' } });
     }
-    await expect(store.commit([putEntry('a', entry(4))])).rejects.toMatchObject({
-      code: 'STORE_FAILED',
-      applied: 'none',
-    });
-    await expect(store.prune({ keepKeys: 0 })).rejects.toThrow(/not known/);
+    await store.commit([putEntry('a', entry(4))]);
+    await store.prune({ keepKeys: 0 });
     await store.close();
 
     await using again = await sqliteStore({ path });
     await again.commit([putEntry('a', entry(5))]);
     const { outbox } = await again.load('a', everything);
-    expect(outbox.map(({ sequence }) => sequence)).toEqual([1, 5]);
+    expect(outbox.map(({ sequence }) => sequence)).toEqual([1, 4, 5]);
+  });
+
+  it('says once what the database says', async () => {
+    await using store = await sqliteStore({ path });
+    failNext('COMMIT');
+    await expect(store.commit([putEntry('a', entry(1))])).rejects.toThrow(
+      /^\S+ failed: SQLITE_IOERR_FSYNC, disk I\/O error\. This commit was taken back/,
+    );
+  });
+
+  it('keeps the store from no more than one other when not even its ROLLBACK is taken', async () => {
+    await using store = await sqliteStore({ path });
+    failNext('COMMIT', 'ROLLBACK');
+    const outcomes = [];
+    for (const number of [1, 2, 3]) {
+      outcomes.push(await store.commit([putEntry('a', entry(number))]).catch((error: StoreFailedError) => error.applied));
+    }
+    expect(outcomes).toEqual(['unknown', 'none', undefined]);
+    const { outbox } = await store.load('a', everything);
+    expect(outbox.map(({ sequence }) => sequence)).toEqual([3]);
   });
 });
 

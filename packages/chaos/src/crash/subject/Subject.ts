@@ -90,10 +90,16 @@ export class Subject {
         (error: unknown) => this.#report({ what: 'unsent', message, code: codeOf(error) }),
       );
     } catch (error) {
-      const cause = error instanceof Error ? codeOf(error.cause) : '';
+      const cause = error instanceof Error ? reasonOf(error.cause) : '';
       this.#report({ what: 'refused', message, code: codeOf(error), cause });
     }
   }
+}
+
+/** What is expected by its code; for anything else also what it says, since nobody will see it again. */
+function reasonOf(cause: unknown): string {
+  const code = codeOf(cause);
+  return cause instanceof HoldfastError && code !== 'STORE_FULL' ? `${code}: ${cause.message}` : code;
 }
 
 function codeOf(error: unknown): string {
