@@ -61,7 +61,9 @@ describe('a COMMIT that fails', () => {
     failNext('COMMIT', 'ROLLBACK');
     const outcomes = [];
     for (const number of [1, 2, 3]) {
-      outcomes.push(await store.commit([putEntry('a', entry(number))]).catch((error: StoreFailedError) => error.applied));
+      outcomes.push(
+        await store.commit([putEntry('a', entry(number))]).catch((error: StoreFailedError) => error.applied),
+      );
     }
     expect(outcomes).toEqual(['unknown', 'none', undefined]);
     const { outbox } = await store.load('a', everything);
