@@ -10,3 +10,17 @@ export class UnprovenXStateError extends Error {
     );
   }
 }
+
+/** An action of a chart that runs without an actor has used one. */
+export class ActorNeededError extends Error {
+  override readonly name = 'ActorNeededError';
+  readonly code = 'actor-needed';
+
+  /** @param what The property that it asked for. */
+  constructor(what: string) {
+    super(
+      `Expected a chart that needs no actor, got one whose action uses ${what}: children, timers, \`sendTo\` and \`self\` belong to an actor. ` +
+        'Have it run in one: `record.becomeActor()` before that event, or `createLightActor` from the beginning.',
+    );
+  }
+}

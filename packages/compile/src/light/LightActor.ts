@@ -1,4 +1,12 @@
-import type { AnyActorLogic, AnyActorRef, AnyEventObject, InspectionEvent, Snapshot, Subscription } from 'xstate';
+import type {
+  AnyActorLogic,
+  AnyActorRef,
+  AnyEventObject,
+  AnyMachineSnapshot,
+  InspectionEvent,
+  Snapshot,
+  Subscription,
+} from 'xstate';
 import { FewObservers, type Observers } from './FewObservers.ts';
 import {
   ActorBehaviour,
@@ -11,6 +19,7 @@ import {
   type Observer,
   ofXState,
   type ProcessingStatus,
+  reportUnhandled,
   running,
   sendTo,
   stopped,
@@ -25,6 +34,8 @@ export interface LightOptions {
   readonly snapshot?: unknown;
   /** Another name of `snapshot`. */
   readonly state?: unknown;
+  /** A snapshot that is neither made nor restored: the actor goes on from it. */
+  readonly present?: AnyMachineSnapshot | undefined;
   readonly systemId?: string | undefined;
   readonly syncSnapshot?: boolean | undefined;
   readonly parent?: LightActor | undefined;
@@ -84,7 +95,8 @@ export class LightActor extends ActorBehaviour {
       this.systemId = systemId;
       this.system._set(systemId, asRef(this));
     }
-    this._initState(options.snapshot ?? options.state);
+    if (options.present) this._snapshot = options.present;
+    else this._initState(options.snapshot ?? options.state);
     if (systemId && this._snapshot?.status !== 'active') this.system._unregister(asRef(this));
   }
 
@@ -297,12 +309,4 @@ const nothing: (() => void)[] = [];
 /** Its public face is XState's. */
 export function asRef(actor: LightActor): InternalActorRef {
   return actor as unknown as InternalActorRef;
-}
-
-/** As XState does: to the process, and not to who happened to send the event. */
-function reportUnhandled(error: unknown): void {
-  const rethrow = (): never => {
-    throw error;
-  };
-  ofXState().clock.setTimeout(rethrow, 0);
 }

@@ -87,3 +87,11 @@ export function ofXState(): OfXState {
 }
 
 let one: OfXState | undefined;
+
+/** As XState does: to the process, and not to who happened to send the event. */
+export function reportUnhandled(error: unknown): void {
+  const rethrow = (): never => {
+    throw error;
+  };
+  ofXState().clock.setTimeout(rethrow, 0);
+}

@@ -1,6 +1,6 @@
-import type { ActorRefFrom } from 'xstate';
 import { InstanceStoppedError } from '../errors.ts';
-import type { instanceMachine } from '../machine/instanceMachine.ts';
+import type { InstanceCommand } from '../machine/instanceModel.ts';
+import type { InstanceSnapshot } from '../machine/selectors.ts';
 import type { OutboxAccount } from '../policy/outbox.ts';
 import { type Clock, maxTimerMs } from '../ports/clock.ts';
 import type { Json } from '../schema/json.ts';
@@ -47,6 +47,12 @@ export const emptyAccount: StopAccount = {
 /** `told`: by `stop`. `by itself`: by an event from elsewhere. `crash`: the chart broke. */
 export type End = 'told' | 'by itself' | 'crash';
 
+/** What runs its chart. */
+export interface Course {
+  getSnapshot(): InstanceSnapshot;
+  send(event: InstanceCommand): void;
+}
+
 /** Whose end it is. */
 interface Mortal {
   readonly instanceId: string;
@@ -63,7 +69,7 @@ interface Mortal {
  * E2. `stop` settles at its deadline at the latest, whatever the channel does.
  */
 export class Ending {
-  readonly #actor: ActorRefFrom<typeof instanceMachine>;
+  readonly #course: Course;
   readonly #mortal: Mortal;
   /** Known when nothing of it is left. */
   #how: End | undefined;
@@ -75,25 +81,27 @@ export class Ending {
   /** When the end has to be over; known when somebody told it to end. */
   #endsAtMs: number | undefined;
   #isTold = false;
+  #onChartEnd: (() => void) | undefined;
   #isOver = false;
 
-  constructor(actor: ActorRefFrom<typeof instanceMachine>, mortal: Mortal) {
-    this.#actor = actor;
+  constructor(course: Course, mortal: Mortal) {
+    this.#course = course;
     this.#mortal = mortal;
-    actor.subscribe(this);
   }
 
-  /** For the actor: the chart has ended, or was stopped. */
+  /** For what runs the chart: it has ended, or was stopped. */
   complete(): void {
     // `actor.stop()` ends a chart without a transition, and so without its signal.
-    if (this.#actor.getSnapshot().status === 'stopped') this.#publishStopped('killed');
+    if (this.#course.getSnapshot().status === 'stopped') this.#publishStopped('killed');
     void this.#end(this.#isTold ? 'told' : 'by itself');
+    this.#onChartEnd?.();
   }
 
-  /** For the actor: the chart broke. */
+  /** For what runs the chart: it broke. */
   error(): void {
     this.#reportCrash();
     void this.#end('crash');
+    this.#onChartEnd?.();
   }
 
   /** Resolves when it has ended and nothing of it is left. */
@@ -114,7 +122,7 @@ export class Ending {
   }
 
   stop(options: StopOptions): Promise<StopAccount> {
-    const isRunning = this.#actor.getSnapshot().status === 'active';
+    const isRunning = this.#course.getSnapshot().status === 'active';
     if (this.#isOver || (this.#stopping === undefined && !isRunning)) {
       throw new InstanceStoppedError(this.#mortal.instanceId);
     }
@@ -127,13 +135,13 @@ export class Ending {
     const { channel, clock } = this.#mortal;
     this.#endsAtMs = clock.now() + deadlineMs;
     const ended = new Promise<void>((resolve) => {
-      this.#actor.subscribe({ complete: resolve, error: () => resolve() });
+      this.#onChartEnd = resolve;
     });
     this.#isTold = true;
     // Closing gets its grace out of the deadline, but never more than half of it.
     const graceMs = Math.min(channel?.binding.reconnect.closeGraceMs ?? 0, deadlineMs / 2);
     const drainMs = deadlineMs - graceMs;
-    this.#actor.send({ type: 'stop', drainMs, ...(reason === undefined ? {} : { reason }) });
+    this.#course.send({ type: 'stop', drainMs, ...(reason === undefined ? {} : { reason }) });
     await ended;
     await this.#withinDeadline(this.ended);
     this.#handBack();
@@ -188,7 +196,7 @@ export class Ending {
 
   /** Only a broken chart gets here. The signal that it has stopped is not lost with it. */
   #reportCrash(): void {
-    const { children } = this.#actor.getSnapshot();
+    const { children } = this.#course.getSnapshot();
     // XState leaves the children of a broken chart running.
     children.poller?.send({ type: 'shutdown' });
     children.sender?.send({ type: 'shutdown' });
@@ -198,7 +206,7 @@ export class Ending {
 
   /** For the ends that the chart itself could not signal. */
   #publishStopped(reason: string): void {
-    const { telemetry } = this.#actor.getSnapshot().context;
+    const { telemetry } = this.#course.getSnapshot().context;
     telemetry.publishAt(this.#mortal.clock.now(), 'instance.stopped', { reason });
   }
 }

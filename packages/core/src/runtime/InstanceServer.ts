@@ -1,3 +1,4 @@
+import type { ChartRecord } from '@holdfast/compile';
 import type { ActorRefFrom } from 'xstate';
 import { Fleet } from '../actors/Fleet.ts';
 import {
@@ -8,8 +9,8 @@ import {
   InvalidInputError,
 } from '../errors.ts';
 import type { instanceMachine } from '../machine/instanceMachine.ts';
-import type { InstanceCommand, RestartHistory } from '../machine/instanceModel.ts';
-import { actorMaker, instanceLogic } from '../machine/interpreters.ts';
+import type { InstanceCommand, InstanceContext, InstanceInput, RestartHistory } from '../machine/instanceModel.ts';
+import { actorMaker, type Interpreter, instanceLogic, instanceRecord } from '../machine/interpreters.ts';
 import {
   type InstanceSnapshot,
   isDegraded,
@@ -61,8 +62,8 @@ import { inspectOption, watch } from './watching.ts';
 export class InstanceServer implements AsyncDisposable {
   /** The record it was started with. `credentials` is always empty: the channel's hold has them, and shows them nowhere. */
   readonly instance: Instance & { readonly credentials: JsonObject };
-  /** The running chart: subscribe to it, inspect it, send it events. */
-  readonly actor: ActorRefFrom<typeof instanceMachine>;
+  /** An actor, or a record that becomes one when it is asked for. */
+  readonly #chart: ChartRecord<typeof instanceMachine> | ActorRefFrom<typeof instanceMachine>;
   readonly #clock: Clock;
   readonly #channel: OpenChannel | undefined;
   readonly #ending: Ending;
@@ -101,26 +102,32 @@ export class InstanceServer implements AsyncDisposable {
     this.instance = { id: instanceId, name, channelType, status, settings, credentials: nothing };
     this.#channel = checked && this.#open(checked, { instanceId, clock, random, fleet, store }, history !== undefined);
     const channel = this.#channel?.binding;
-    const create = actorMaker(interpreter);
-    this.actor = create(instanceLogic(interpreter), {
-      input: {
-        instance: this.instance,
-        observer,
-        instanceModule: options.module,
-        history,
-        failureLimit,
-        clock,
-        channel,
-      },
-      clock,
-      ...inspectOption(inspect),
-    });
-    this.#ending = new Ending(this.actor, new Place(this, { clock, channel: this.#channel, registry, fleet }));
-    watch(inspect, this.actor, { channel: this.#channel, onEnd: (listener) => this.onEnd(listener) });
-    this.actor.start();
+    const instanceModule = options.module;
+    const input = { instance: this.instance, observer, instanceModule, history, failureLimit, clock, channel };
+    // A record is nothing that an inspector could be shown.
+    const record = inspect ? undefined : instanceRecord(interpreter, input);
+    this.#chart = record ?? actorOf(interpreter, { input, clock, ...inspectOption(inspect) });
+    this.#ending = new Ending(this.#chart, new Place(this, { clock, channel: this.#channel, registry, fleet }));
+    if (record) record.onEnd(this.#ending);
+    else this.actor.subscribe(this.#ending);
+    if (inspect) watch(inspect, this.actor, { channel: this.#channel, onEnd: (listener) => this.onEnd(listener) });
+    this.#chart.start();
     this.#reportIgnored(this.#channel?.ignoredSettings ?? []);
     // What cannot be read now is read before the first link is made.
     void channel?.restore();
+  }
+
+  /**
+   * The running chart: subscribe to it, inspect it, send it events. An instance without a channel has no actor before somebody asks
+   * for it here: it takes a third more memory from then on.
+   */
+  get actor(): ActorRefFrom<typeof instanceMachine> {
+    return 'becomeActor' in this.#chart ? this.#chart.becomeActor({ clock: this.#clock }) : this.#chart;
+  }
+
+  /** Of the chart. To be read at once: it changes in place. @internal */
+  get context(): InstanceContext {
+    return this.#snapshot().context;
   }
 
   /** Not stopped. What is asked of it, and what it is told, has an effect. */
@@ -319,7 +326,7 @@ export class InstanceServer implements AsyncDisposable {
 
   /** V1. */
   #tell(command: InstanceCommand): void {
-    if (this.isRunning) this.actor.send(command);
+    if (this.isRunning) this.#chart.send(command);
   }
 
   /** V1. */
@@ -329,8 +336,18 @@ export class InstanceServer implements AsyncDisposable {
   }
 
   #snapshot(): InstanceSnapshot {
-    return this.actor.getSnapshot();
+    return this.#chart.getSnapshot();
   }
+}
+
+interface ActorOptions extends ReturnType<typeof inspectOption> {
+  readonly input: InstanceInput;
+  readonly clock: Clock;
+}
+
+function actorOf(interpreter: Interpreter, options: ActorOptions): ActorRefFrom<typeof instanceMachine> {
+  const create = actorMaker(interpreter);
+  return create(instanceLogic(interpreter), options);
 }
 
 const noMeta: JsonObject = {};

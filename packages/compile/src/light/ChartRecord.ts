@@ -1,0 +1,245 @@
+import type { Actor, AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine, SnapshotFrom } from 'xstate';
+import { ActorNeededError } from '../errors.ts';
+import { type ExecutableAction, notStarted, ofXState, reportUnhandled, running } from './internals.ts';
+import { LightActor, type LightOptions } from './LightActor.ts';
+
+/** What all records of a chart share. */
+export interface Course {
+  readonly machine: AnyStateMachine;
+  readonly context: ContextInPlace<Context> | undefined;
+}
+
+type Context = AnyMachineSnapshot['context'];
+
+/** How the context of a record is changed in place. A large process has most of its garbage from contexts. */
+export interface ContextInPlace<Context> {
+  /** Another one that holds the same. */
+  copy(context: Context): Context;
+  /** Writes what `next` holds over what `kept` holds, which is the record's context from its start to its end. */
+  keep(kept: Context, next: Context): void;
+}
+
+/** Who is told of the end: one of the two, once. */
+export interface EndObserver {
+  complete(): void;
+  error(error: unknown): void;
+}
+
+/**
+ * The course of a chart without an actor. The chart goes through the same states and executes the same actions in the same order as in an
+ * actor; what is held of it is a snapshot. For whoever wants to subscribe, to inspect or to have a reference it becomes an actor.
+ *
+ * R1. Events are handled one after the other: what is sent while one is handled waits.
+ * R2. There is one snapshot, which is changed in place until there is an actor: read what you need, and keep none.
+ * R3. Without an actor there is nobody to have children, timers or listeners: an action that uses `self` or `system`, or something
+ *     that needs them, gets `ActorNeededError`, and the chart breaks as it does wherever an action throws.
+ */
+export class ChartRecord<Machine extends AnyStateMachine> {
+  readonly #course: Course;
+  readonly #snapshot: AnyMachineSnapshot;
+  #actor: LightActor | undefined;
+  #observer: EndObserver | undefined;
+  /** What its first states do, until it is started. */
+  #effects: (() => void)[] | undefined;
+  /** R1. */
+  #waiting: AnyEventObject[] | undefined;
+  #isBusy = false;
+
+  constructor(course: Course, input: unknown) {
+    this.#course = course;
+    const before = beginning;
+    beginning = [];
+    try {
+      this.#snapshot = course.machine.getInitialSnapshot(beginningScope, input as never);
+      this.#effects = beginning;
+    } finally {
+      beginning = before;
+    }
+    const { context } = course;
+    if (context && this.#snapshot.status === 'active')
+      changing(this.#snapshot).context = context.copy(this.#snapshot.context);
+  }
+
+  /** As it is now, or what its actor has. */
+  getSnapshot(): SnapshotFrom<Machine> {
+    return (this.#actor?._snapshot ?? this.#snapshot) as SnapshotFrom<Machine>;
+  }
+
+  /** Of several the last. Not told of an end that has been. */
+  onEnd(observer: EndObserver): void {
+    if (this.#actor) this.#actor.subscribe(observer);
+    else this.#observer = observer;
+  }
+
+  /** What is sent before waits for it. */
+  start(): void {
+    if (!this.#effects || this.#isBusy) return;
+    this.#isBusy = true;
+    this.#settle(this.#begun(this.#effects));
+    this.#effects = undefined;
+    this.#goOn();
+  }
+
+  send(event: AnyEventObject): void {
+    if (this.#actor) this.#actor._send(event);
+    else if (this.#isBusy || this.#effects) this.#wait(event);
+    else if (this.#snapshot.status === 'active') {
+      this.#isBusy = true;
+      this.#take(event);
+      this.#goOn();
+    }
+  }
+
+  /** From the first time on the record is a way to the actor, and nothing more. */
+  becomeActor(options: Pick<LightOptions, 'clock' | 'id'> = {}): Actor<Machine> {
+    this.#actor ??= this.#actorOf(options);
+    return this.#actor as object as Actor<Machine>;
+  }
+
+  #actorOf(options: LightOptions): LightActor {
+    const actor = new LightActor(this.#course.machine, { ...options, present: this.#copy() });
+    this.#actor = actor;
+    const observer = this.#snapshot.status === 'active' ? this.#observer : deaf;
+    this.#observer = undefined;
+    if (observer) actor.subscribe(observer);
+    for (const event of this.#waiting ?? []) actor._send(event);
+    this.#waiting = undefined;
+    // Before its start, or in the middle of a step, what is sent to it waits for the end of that.
+    if (!this.#isBusy && !this.#effects) actor.start();
+    return actor;
+  }
+
+  #begun(effects: readonly (() => void)[]): AnyMachineSnapshot {
+    const snapshot = this.#snapshot;
+    if (snapshot.status === 'error') return snapshot;
+    try {
+      for (const effect of effects) effect();
+      return snapshot;
+    } catch (error) {
+      return brokenOf(snapshot, error);
+    }
+  }
+
+  #take(event: AnyEventObject): void {
+    this.#settle(this.#next(event));
+  }
+
+  #next(event: AnyEventObject): AnyMachineSnapshot {
+    try {
+      return this.#course.machine.transition(this.#snapshot, event, stepScope);
+    } catch (error) {
+      return brokenOf(this.#snapshot, error);
+    }
+  }
+
+  #settle(next: AnyMachineSnapshot): void {
+    if (this.#actor) {
+      this.#actor._snapshot = next;
+      return;
+    }
+    this.#keep(next);
+    if (next.status === 'active') return;
+    const observer = this.#observer;
+    this.#observer = undefined;
+    try {
+      if (next.status !== 'error') observer?.complete();
+      else if (observer) observer.error(next.error);
+      else reportUnhandled(next.error);
+    } catch (error) {
+      reportUnhandled(error);
+    }
+  }
+
+  /** What has come meanwhile. */
+  #goOn(): void {
+    for (
+      let event = this.#waiting?.shift();
+      event && this.#snapshot.status === 'active';
+      event = this.#waiting?.shift()
+    )
+      this.#take(event);
+    this.#waiting = undefined;
+    this.#isBusy = false;
+    if (this.#actor?._processingStatus === notStarted) this.#actor.start();
+  }
+
+  /** R2. */
+  #keep(next: AnyMachineSnapshot): void {
+    if (next === this.#snapshot) return;
+    const kept = changing(this.#snapshot);
+    kept.status = next.status;
+    kept.output = next.output;
+    kept.error = next.error;
+    kept.value = next.value;
+    kept._nodes = next._nodes;
+    kept.tags = next.tags;
+    kept.children = next.children;
+    kept.historyValue = next.historyValue;
+    if (next.context === kept.context) return;
+    const { context } = this.#course;
+    if (context) context.keep(kept.context, next.context);
+    else kept.context = next.context;
+  }
+
+  /** R2. What nothing is changed in any more. */
+  #copy(): AnyMachineSnapshot {
+    const { context } = this.#snapshot;
+    const copy = this.#course.context?.copy(context) ?? context;
+    return { ...this.#snapshot, context: copy } as AnyMachineSnapshot;
+  }
+
+  #wait(event: AnyEventObject): void {
+    this.#waiting ??= [];
+    this.#waiting.push(event);
+  }
+}
+
+type Changing = { -readonly [Key in keyof AnyMachineSnapshot]: AnyMachineSnapshot[Key] };
+
+function changing(snapshot: AnyMachineSnapshot): Changing {
+  return snapshot;
+}
+
+function brokenOf(snapshot: AnyMachineSnapshot, error: unknown): AnyMachineSnapshot {
+  return { ...snapshot, status: 'error', error } as AnyMachineSnapshot;
+}
+
+/** For an actor that has ended before it was there: who was to know knows. */
+const deaf: EndObserver = { complete: () => undefined, error: () => undefined };
+
+/** What the first states do of the record that is being made. */
+let beginning: (() => void)[] = [];
+const beginningScope = scopeOf(notStarted, (effect) => beginning.push(effect));
+
+/** Of a step of any record: it is made of what a running actor has. */
+const stepScope = scopeOf(running, (effect) => effect());
+
+function scopeOf(_processingStatus: number, defer: (effect: () => void) => void): AnyActorScope {
+  const scope: object = {
+    id: 'record',
+    sessionId: 'record',
+    logger: (...args: unknown[]) => ofXState().logger(...args),
+    self: absent('self', {
+      _processingStatus,
+      get _actorScope() {
+        return scope;
+      },
+    }),
+    system: absent('system', { isInspected: false }),
+    defer,
+    // Nobody listens.
+    emit: () => undefined,
+    stopChild: () => undefined,
+    actionExecutor: ({ exec, info, params }: ExecutableAction) => defer(() => exec?.(info, params)),
+  };
+  return scope as AnyActorScope;
+}
+
+/** R3. In place of what an actor would be asked for: it has what charts ask for at each step, and nothing more. */
+function absent(name: string, known: object): object {
+  const get = (_: object, key: string | symbol): undefined => {
+    if (typeof key === 'string') throw new ActorNeededError(`${name}.${key}`);
+  };
+  // Behind what is known, so that this costs no step anything.
+  return Object.create(new Proxy({}, { get }), Object.getOwnPropertyDescriptors(known));
+}
