@@ -6,14 +6,16 @@ import {
   type AnyStateMachine,
   type AnyStateNode,
   type AnyTransitionDefinition,
+  assign,
   stopChild,
 } from 'xstate';
-import { compileAction } from './actions.ts';
+import { compileAction, type Operation } from './actions.ts';
 import { Configuration } from './Configuration.ts';
-import { asAction, mayBeInspected, tellInspectors } from './internals.ts';
+import { type AssignArguments, asAction, mayBeInspected, tellInspectors } from './internals.ts';
 import { Run } from './Run.ts';
 import { planBeginning, type Step } from './Step.ts';
 import { Memory } from './topology/Memory.ts';
+import { returnsWholeContext, wholeContext } from './wholeContext.ts';
 
 /** Regions multiply: of a chart with many of them not all configurations are remembered. */
 const maxConfigurations = 10_000;
@@ -32,6 +34,8 @@ export class Compilation {
   readonly #configurations = new Map<string, Configuration>();
   readonly #byNodes = new WeakMap<readonly AnyStateNode[], Configuration>();
   #first: Step | undefined;
+  #blank: AnyMachineSnapshot | undefined;
+  #makeContext: Operation | undefined;
 
   constructor(machine: AnyStateMachine) {
     this.#machine = machine;
@@ -86,14 +90,16 @@ export class Compilation {
    */
   begin(machine: AnyStateMachine & PreInitial, scope: AnyActorScope, input: unknown): AnyMachineSnapshot {
     const event = { type: 'xstate.init', input };
-    let before: AnyMachineSnapshot;
-    try {
-      before = machine._getPreInitialState(scope, event, []);
-    } catch (error) {
-      return broken(withoutContext(machine, scope, event), error, scope);
-    }
+    this.#blank ??= blankOf(machine, scope, event);
+    const { context } = machine.config;
+    let before: AnyMachineSnapshot = { ...this.#blank, machine };
     try {
       const run = new Run(before, event, scope);
+      if (typeof context === 'function') {
+        this.#makeContext ??= compileAction(asAction(assign(contextOf(context as MakeContext))), machine);
+        this.#makeContext(run);
+        before = run.snapshot;
+      }
       this.#settle(run, this.#beginning(run));
       const end = run.snapshot;
       if (end.status !== 'active') this.#stopChildren(run);
@@ -175,15 +181,24 @@ function broken(snapshot: AnyMachineSnapshot, error: unknown, scope: AnyActorSco
   return run.snapshot;
 }
 
-/** What it was before its context was made, which could not be. */
-function withoutContext(
+type MakeContext = (args: { readonly spawn: unknown; readonly input: unknown; readonly self: unknown }) => object;
+
+function contextOf(make: MakeContext): (args: never) => object {
+  const assignment = ({ event, self, spawn }: AssignArguments): object =>
+    make({ spawn, input: Reflect.get(event, 'input'), self });
+  return returnsWholeContext(make) ? wholeContext(assignment) : assignment;
+}
+
+/** What every actor is before anything has happened, its context not made yet. XState makes all of it anew for each. */
+function blankOf(
   machine: AnyStateMachine & PreInitial,
   scope: AnyActorScope,
   event: AnyEventObject,
 ): AnyMachineSnapshot {
-  const config = { ...machine.config, context: {} };
+  const { context } = machine.config;
+  const config = { ...machine.config, context: typeof context === 'function' ? {} : context };
   const bare: PreInitial = Object.create(machine, { config: { value: config } });
-  return { ...bare._getPreInitialState(scope, event, []), machine } as AnyMachineSnapshot;
+  return bare._getPreInitialState(scope, event, []);
 }
 
 const noTransitions: readonly AnyTransitionDefinition[] = [];

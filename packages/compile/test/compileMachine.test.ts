@@ -54,6 +54,58 @@ it('ends in an error after as many steps as the machine allows', () => {
   expect(messages[1]).toContain('more than 7 microsteps');
 });
 
+it.each([
+  ['from its input', ({ input }: MakeArgs) => ({ count: Number(input), kept: null })],
+  ['as a whole from its input', wholeContext(({ input }: MakeArgs) => ({ count: Number(input), kept: null }))],
+  [
+    'with a child in it',
+    ({ input, spawn }: MakeArgs) => ({ count: Number(input), kept: spawn('child', { id: 'kept' }) }),
+  ],
+  [
+    'with itself in it',
+    ({ self }: MakeArgs) => {
+      const { id } = self as { readonly id: string };
+      return { count: 0, kept: id };
+    },
+  ],
+  [
+    'not at all, since that throws',
+    () => {
+      throw new Error('no context');
+    },
+  ],
+] as const)('begins with the context that is made %s, as interpreted', (_, context) => {
+  const machine = setup({ actors: { child: fromCallback(() => undefined) } }).createMachine({
+    id: 'made',
+    context: context as never,
+    tags: ['root'],
+    entry: assign({ entered: ({ context: made }: { context: { count: number } }) => made.count } as never),
+    initial: 'in',
+    states: { in: { tags: ['inner'] } },
+  });
+  const views = [machine, compileMachine(machine), compileMachine(machine)].map((logic, index) => {
+    const create = index < 2 ? createActor : createLightActor;
+    const actors = [1, 2].map((input) => {
+      const actor = create(logic as AnyStateMachine, { id: `actor ${input}`, input });
+      actor.subscribe({ error: () => undefined });
+      return actor.start();
+    });
+    return actors.map((actor) => {
+      const { children, context: made, error, historyValue, output, status, tags, value } = actor.getSnapshot();
+      const names = Object.keys(children);
+      return JSON.stringify([String(error), historyValue, made, names, output, status, tags && [...tags], value]);
+    });
+  });
+  expect(views[1]).toEqual(views[0]);
+  expect(views[2]).toEqual(views[0]);
+});
+
+interface MakeArgs {
+  readonly input: unknown;
+  readonly self: unknown;
+  readonly spawn: (src: 'child', options: { readonly id: string }) => unknown;
+}
+
 it('that is done has stopped its children', () => {
   const nurse = setup({ actors: { child: fromCallback(() => undefined) } }).createMachine({
     invoke: { src: 'child', id: 'invoked' },

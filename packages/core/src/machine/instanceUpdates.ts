@@ -76,7 +76,7 @@ const noRestarts: readonly number[] = [];
 /** The limit that `consecutiveFailures` reaches before the instance is in `error`; the original's. */
 const defaultFailureLimit = 10;
 
-export function createInstanceContext({ input }: { readonly input: InstanceInput }): InstanceContext {
+export const createInstanceContext = wholeContext(({ input }: { readonly input: InstanceInput }): InstanceContext => {
   const { id, name, channelType, status = 'starting', settings = {} } = input.instance;
   const clock = input.clock ?? systemClock;
   const instanceModule = input.instanceModule ?? 'holdfast';
@@ -97,7 +97,7 @@ export function createInstanceContext({ input }: { readonly input: InstanceInput
     telemetry: new Telemetry(input.observer, { instanceModule, instanceId: id, channelType }),
     channel: input.channel ?? null,
   };
-}
+});
 
 export const recordConnected = updating(({ clock }) => ({
   connectedAt: clock.now(),

@@ -1,3 +1,4 @@
+import { wholeContext } from '@holdfast/compile';
 import { assign } from 'xstate';
 import type { Outcome } from '../actors/adapterCall.ts';
 import { timeoutFailure } from '../actors/adapterCall.ts';
@@ -12,16 +13,38 @@ type Update = (context: ReconnectContext, event: ReconnectEvent) => Partial<Reco
 
 /** One assign a transition, of a plain function that a test can call. */
 function updating(update: Update) {
-  return assign<ReconnectContext, ReconnectEvent, undefined, ReconnectEvent, never>(({ context, event }) =>
-    update(context, event),
+  return assign<ReconnectContext, ReconnectEvent, undefined, ReconnectEvent, never>(
+    wholeContext(({ context, event }: UpdateArgs) => changed(context, update(context, event))),
   );
+}
+
+interface UpdateArgs {
+  readonly context: ReconnectContext;
+  readonly event: ReconnectEvent;
+}
+
+/** Written out, since a copy by spreading takes ten times as long. No field is ever undefined. */
+function changed(before: ReconnectContext, changes: Partial<ReconnectContext>): ReconnectContext {
+  return {
+    channel: before.channel,
+    epoch: changes.epoch ?? before.epoch,
+    attempt: changes.attempt ?? before.attempt,
+    unstableAttempts: changes.unstableAttempts ?? before.unstableAttempts,
+    delayMs: changes.delayMs ?? before.delayMs,
+    turnMs: changes.turnMs ?? before.turnMs,
+    probedAtMs: changes.probedAtMs ?? before.probedAtMs,
+    failure: changes.failure === undefined ? before.failure : changes.failure,
+    outage: changes.outage === undefined ? before.outage : changes.outage,
+    link: changes.link === undefined ? before.link : changes.link,
+    restarts: changes.restarts ?? before.restarts,
+  };
 }
 
 /** One for all: most connections have none. */
 const noRestarts: readonly number[] = [];
 
-export function createReconnectContext({ input }: { readonly input: ReconnectInput }): ReconnectContext {
-  return {
+export const createReconnectContext = wholeContext(
+  ({ input }: { readonly input: ReconnectInput }): ReconnectContext => ({
     channel: input.channel,
     epoch: 1,
     attempt: 0,
@@ -33,8 +56,8 @@ export function createReconnectContext({ input }: { readonly input: ReconnectInp
     outage: null,
     link: null,
     restarts: noRestarts,
-  };
-}
+  }),
+);
 
 export const acceptLink = updating((context, event) => ({
   link: linkOf(event),
