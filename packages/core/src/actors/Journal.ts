@@ -40,6 +40,8 @@ export interface JournalOptions {
  * J4. What has become of a message and could not be written is written with the next commit, if need be by the journal that the
  *     instance has when it is started again in this process.
  * J5. Nothing is written before what is there was read: what is new is numbered after it.
+ * J6. What goes to the peer is written down with the end of whatever it overtakes by that, as long as that end is not durable: a message
+ *     that was withdrawn, say, and is found again would be sent after those that came later.
  */
 export class Journal {
   /** Of each store the journals that may still have something to write, by instance. */
@@ -55,6 +57,8 @@ export class Journal {
   #sequence = 0;
   /** J4. */
   #late = nothing;
+  /** J6. What says of messages that they are over, and is being written. */
+  readonly #ends = new SparseSet<readonly StoreChange[]>();
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -94,9 +98,9 @@ export class Journal {
     const put = (): StoreChange[] => {
       this.#sequence += 1;
       job.sequence = this.#sequence;
-      return [this.#put(job, state), ...mark('replaying')];
+      return [...(state === 'attempting' ? this.#overtaken() : nothing), this.#put(job, state), ...mark('replaying')];
     };
-    return this.#commit(put, [this.#remove(job), ...mark('dead')]);
+    return this.#commit(put, { otherwise: [this.#remove(job), ...mark('dead')] });
   }
 
   /** The receipt of the message that was sent under the key of this one. */
@@ -107,7 +111,7 @@ export class Journal {
 
   /** J2. */
   attempting(job: Job): Promise<void> {
-    return this.#commit(() => [this.#put(job, 'attempting')]);
+    return this.#commit(() => [...this.#overtaken(), this.#put(job, 'attempting')]);
   }
 
   /** It is certain that the peer has not taken it, and it is tried again. If this cannot be written, it is found in doubt. */
@@ -130,7 +134,7 @@ export class Journal {
   gaveUp(job: Job, reason: Failure): Promise<void> {
     const { jobId, message, attempts } = job;
     const letter = { id: job.replayOf ?? jobId, direction: 'outbound', message } as const;
-    return this.#settle([
+    return this.#drop([
       this.#remove(job),
       this.#putLetter({ ...letter, ...this.#about(message), reason, attempts, state: 'dead' }),
     ]);
@@ -138,7 +142,7 @@ export class Journal {
 
   /** Expired or withdrawn: nobody wants it any more. */
   dropped(job: Job): Promise<void> {
-    return this.#settle([this.#remove(job), ...this.#endReplay(job)]);
+    return this.#drop([this.#remove(job), ...this.#endReplay(job)]);
   }
 
   /** J3. The handler would not take it. */
@@ -203,27 +207,47 @@ export class Journal {
 
   /** J4. */
   #settle(changes: readonly StoreChange[]): Promise<void> {
-    return this.#commit(() => changes, changes);
+    return this.#commit(() => changes, { otherwise: changes });
   }
 
-  /** `otherwise` goes with the next commit when this one fails. */
-  #commit(changes: () => readonly StoreChange[], otherwise: readonly StoreChange[] = []): Promise<void> {
-    const { onFailure, store } = this.#options;
+  /** J4, J6. The end of a message that others may now overtake. */
+  #drop(changes: readonly StoreChange[]): Promise<void> {
+    return this.#commit(() => changes, { otherwise: changes, ends: changes });
+  }
+
+  /** J6. */
+  #overtaken(): readonly StoreChange[] {
+    return this.#ends.size > 0 ? [...this.#ends].flat() : nothing;
+  }
+
+  /** `otherwise` goes with the next commit when this one fails; so does what was late before, whose turn this is. */
+  #commit(
+    changes: () => readonly StoreChange[],
+    { ends = nothing, otherwise = nothing }: Unsettled = {},
+  ): Promise<void> {
+    const { store } = this.#options;
     if (!store) return Promise.resolve();
     let late = nothing;
+    let ending = nothing;
     const commit = (): Promise<void> => {
       late = this.#late;
       this.#late = nothing;
-      return store.commit([...late, ...changes()]);
+      const all = [...late, ...changes()];
+      ending = [...late, ...ends];
+      if (ending.length > 0) this.#ends.add(ending);
+      return store.commit(all);
     };
     const isReady = this.#isLoaded && this.#waiting === 0;
     const writing = (isReady ? attempt(commit) : this.#afterLoading(commit))
       .catch((error: unknown) => {
         this.#late = [...late, ...otherwise, ...this.#late];
-        onFailure(storeFailure(error));
+        this.#options.onFailure(storeFailure(error));
         throw error;
       })
-      .finally(() => this.#writing.delete(writing));
+      .finally(() => {
+        this.#writing.delete(writing);
+        this.#ends.delete(ending);
+      });
     this.#writing.add(writing);
     return writing;
   }
@@ -263,6 +287,12 @@ export class Journal {
   #about({ conversation }: QueuedMessage | InboundMessage) {
     return { conversation, atMs: this.#options.clock.now() };
   }
+}
+
+/** What is not lost with a commit that fails. */
+interface Unsettled {
+  readonly otherwise?: readonly StoreChange[];
+  readonly ends?: readonly StoreChange[];
 }
 
 /** A store that throws instead of rejecting has failed as well. */
