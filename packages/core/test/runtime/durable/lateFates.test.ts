@@ -1,3 +1,4 @@
+import { outcome } from '@holdfast/testing';
 import type { EnqueueOptions, OutboundMessage } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { nothing, startMs } from '../running.ts';
@@ -124,6 +125,39 @@ describe('J6: a message that was given up, and the one behind it', () => {
     process.store.failNext('rejected', isFate);
     process.store.dieAtCommit(2, false);
     await world.clock.advance(1_000);
+    await expectNoReturn(world, process);
+  });
+
+  it('nor when its end was late already, and is late again with that of another', async () => {
+    const abort = new AbortController();
+    const { process, world } = await waiting({ expiresAt: startMs + 1_000 });
+    await process.server.enqueue({ ...message, text: 'between', idempotencyKey: 'between' }, { signal: abort.signal });
+    await process.server.enqueue({ ...message, text: 'last', idempotencyKey: 'last' });
+    process.store.failNext('rejected', isFate);
+    process.store.failNext('rejected', isFate);
+    world.channel.append({ send: [outcome.hang()] });
+    abort.abort();
+    await world.clock.advance(999);
+    process.store.dieAtCommit(2, false);
+    await world.clock.advance(1);
+    await world.restart(process);
+    await world.clock.advance(60_000);
+    expect(world.sentTexts).not.toContain('between');
+    expect(world.sentTexts).toContain('last');
+  });
+
+  it('nor when the next one is accepted and goes at once', async () => {
+    const abort = new AbortController();
+    const world = new World({ script: { send: [failing({ delivered: 'no' })] } });
+    const process = await world.start({ instance: { sender: noBackoff } });
+    const first = await process.server.enqueue({ ...message, text: 'first' }, { signal: abort.signal });
+    first.settled.catch(() => undefined);
+    await world.clock.settle();
+    process.store.failNext('rejected', isFate);
+    process.store.dieAtCommit(1, false);
+    abort.abort();
+    void process.server.enqueue({ conversation: message.conversation, text: 'second' });
+    await world.clock.settle();
     await expectNoReturn(world, process);
   });
 
