@@ -190,7 +190,7 @@ describe('what is sent to a record', () => {
     const record = recordOf(
       talkative((what) => {
         log.push(what);
-        if (what === 'went') for (const type of ['over', 'back']) record.send({ type });
+        if (what === 'went') for (const type of ['over', 'over', 'back']) record.send({ type });
       }),
     );
     record.onEnd(ends(log));
@@ -200,6 +200,43 @@ describe('what is sent to a record', () => {
     expect(log).toEqual(['entered', 'went', 'complete']);
     expect(record.getSnapshot()).toMatchObject({ status: 'done', value: 'end' });
   });
+});
+
+it('is started once, whoever asks for it', () => {
+  const seen: string[] = [];
+  const record = recordOf(
+    talkative((what) => {
+      seen.push(what);
+      record.start();
+    }),
+  );
+  record.start();
+  record.start();
+  expect(seen).toEqual(['entered']);
+});
+
+it('may be made while another one is made', () => {
+  const seen: string[] = [];
+  const inner = createMachine({ id: 'inner', entry: () => seen.push('inner') });
+  let made: ChartRecord<typeof inner> | undefined;
+  const outer = createMachine({
+    id: 'outer',
+    entry: [
+      assign(() => {
+        made = recordOf(inner);
+        return {};
+      }),
+      () => seen.push('outer'),
+    ],
+    initial: 'in',
+    states: { in: { entry: () => seen.push('in') } },
+    context: {},
+  });
+  const record = recordOf(outer);
+  record.start();
+  expect(seen).toEqual(['outer', 'in']);
+  made?.start();
+  expect(seen).toEqual(['outer', 'in', 'inner']);
 });
 
 describe('a record becomes an actor', () => {
@@ -306,6 +343,10 @@ describe('a record whose chart breaks', () => {
     const record = recordOf(broken);
     record.start();
     record.send({ type: 'break' });
+    expect(() => vi.runAllTimers()).toThrow('of an action');
+    const lonely = recordOf(broken);
+    lonely.start();
+    lonely.becomeActor().send({ type: 'break' });
     expect(() => vi.runAllTimers()).toThrow('of an action');
     const other = recordOf(broken);
     other.onEnd({

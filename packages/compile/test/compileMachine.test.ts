@@ -93,11 +93,44 @@ it.each([
     return actors.map((actor) => {
       const { children, context: made, error, historyValue, output, status, tags, value } = actor.getSnapshot();
       const names = Object.keys(children);
+      expect(actor.getSnapshot().machine).toBe(logic);
       return JSON.stringify([String(error), historyValue, made, names, output, status, tags && [...tags], value]);
     });
   });
   expect(views[1]).toEqual(views[0]);
   expect(views[2]).toEqual(views[0]);
+});
+
+it('breaks with the context that it had begun with, as interpreted', () => {
+  const machine = createMachine({
+    id: 'breaking',
+    context: () => ({ count: 7 }),
+    entry: [
+      assign({ count: 8 }),
+      assign(() => {
+        throw new Error('of an entry');
+      }),
+    ],
+  });
+  const contexts = [machine, compileMachine(machine)].map((logic) => {
+    const actor = createActor(logic);
+    actor.subscribe({ error: () => undefined });
+    const { context, error, status } = actor.start().getSnapshot();
+    return [context, String(error), status];
+  });
+  expect(contexts[1]).toEqual(contexts[0]);
+  expect(contexts[1]?.[0]).toEqual({ count: 7 });
+});
+
+it('takes a context that is whole as it is, and copies any other', () => {
+  const shared = { count: 1 };
+  const contextOf = (context: () => object): unknown =>
+    createActor(compileMachine(setup({ types: { context: {} as object } }).createMachine({ id: 'sharing', context })))
+      .start()
+      .getSnapshot().context;
+  expect(contextOf(wholeContext(() => shared))).toBe(shared);
+  const copy = contextOf(() => shared);
+  expect([copy, copy === shared]).toEqual([shared, false]);
 });
 
 interface MakeArgs {

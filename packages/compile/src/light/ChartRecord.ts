@@ -97,10 +97,9 @@ export class ChartRecord<Machine extends AnyStateMachine> {
   }
 
   #actorOf(options: LightOptions): LightActor {
-    const actor = new LightActor(this.#course.machine, { ...options, present: this.#copy() });
+    const actor = new LightActor(this.#course.machine, { ...options, present: this.#snapshot });
     this.#actor = actor;
     const observer = this.#snapshot.status === 'active' ? this.#observer : deaf;
-    this.#observer = undefined;
     if (observer) actor.subscribe(observer);
     for (const event of this.#waiting ?? []) actor._send(event);
     this.#waiting = undefined;
@@ -140,7 +139,6 @@ export class ChartRecord<Machine extends AnyStateMachine> {
     this.#keep(next);
     if (next.status === 'active') return;
     const observer = this.#observer;
-    this.#observer = undefined;
     try {
       if (next.status !== 'error') observer?.complete();
       else if (observer) observer.error(next.error);
@@ -173,19 +171,11 @@ export class ChartRecord<Machine extends AnyStateMachine> {
     kept.value = next.value;
     kept._nodes = next._nodes;
     kept.tags = next.tags;
-    kept.children = next.children;
     kept.historyValue = next.historyValue;
     if (next.context === kept.context) return;
     const { context } = this.#course;
     if (context) context.keep(kept.context, next.context);
     else kept.context = next.context;
-  }
-
-  /** R2. What nothing is changed in any more. */
-  #copy(): AnyMachineSnapshot {
-    const { context } = this.#snapshot;
-    const copy = this.#course.context?.copy(context) ?? context;
-    return { ...this.#snapshot, context: copy } as AnyMachineSnapshot;
   }
 
   #wait(event: AnyEventObject): void {
