@@ -48,7 +48,7 @@ function renewed(before: InstanceContext, changes: Partial<ChangingContext>): In
   };
 }
 
-/** For a record of the chart, which has one context from its start to its end: an event may change no more than this. */
+/** For a record of the chart, which has one context from its start to its end: without workers an event may change no more than this. */
 export const contextInPlace = {
   copy: (context: InstanceContext): InstanceContext => renewed(context, {}),
   keep(kept: InstanceContext, next: InstanceContext): void {
@@ -60,7 +60,6 @@ export const contextInPlace = {
     changing.lastRestartReason = next.lastRestartReason;
     changing.lastRestartClass = next.lastRestartClass;
     changing.connectedAt = next.connectedAt;
-    changing.childRestarts = next.childRestarts;
     changing.stop = next.stop;
   },
 };

@@ -88,8 +88,12 @@ describe('an instance without a channel', () => {
 
   it('has an actor also when it has ended, that says how', async () => {
     const { server } = startServer();
-    await server.stop();
-    expect(server.actor.getSnapshot()).toMatchObject({ status: 'done', value: 'stopped' });
+    await server.stop({ reason: 'moved' });
+    expect(server.actor.getSnapshot()).toMatchObject({
+      status: 'done',
+      value: 'stopped',
+      context: { stop: { reason: 'moved' } },
+    });
   });
 
   it('is killed by a stop of its actor, and says so', async () => {
