@@ -32,9 +32,6 @@ export interface Claim {
   refused(): void;
 }
 
-/** Called with each inbound message. It is called again when it throws, and the cursor moves only after it returned. */
-export type InboundHandler = (message: InboundMessage, attempt: HandlingAttempt) => unknown;
-
 export interface HandlingAttempt {
   /** From 1. */
   readonly attempt: number;
@@ -42,7 +39,18 @@ export interface HandlingAttempt {
   readonly signal: AbortSignal;
 }
 
+/** Whose hold on a channel it is. */
+export interface BindingOwner {
+  /** Whether there is anything for a success to clear. */
+  readonly hasFailures: boolean;
+  /** Called with each inbound message. It is called again when it rejects, and the cursor moves only after it resolved. */
+  onMessage(message: InboundMessage, attempt: HandlingAttempt): Promise<void>;
+  /** Called once with what the process before has left, before the first link is made. */
+  onRestored(stored: StoredInstance): void;
+}
+
 export interface ChannelBindingOptions {
+  readonly owner: BindingOwner;
   readonly instanceId: string;
   readonly adapter: ChannelAdapter;
   readonly credentials: unknown;
@@ -50,11 +58,6 @@ export interface ChannelBindingOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly outbox: Outbox;
-  readonly onMessage: InboundHandler;
-  /** Called once with what the process before has left, before the first link is made. */
-  readonly onRestored: (stored: StoredInstance) => void;
-  /** Whether there is anything for a success to clear. */
-  readonly hasFailures: () => boolean;
   readonly fleet: Fleet;
   readonly journal: Journal;
   readonly reconnect: ReconnectPolicy;
@@ -81,13 +84,11 @@ export class ChannelBinding {
   readonly poller: PollerOptions;
   readonly fleet: Fleet;
   readonly journal: Journal;
+  readonly #owner: BindingOwner;
   readonly #adapter: ChannelAdapter;
   readonly #instanceId: string;
   readonly #config: unknown;
   readonly #outbox: Outbox;
-  readonly #onMessage: InboundHandler;
-  readonly #hasFailures: () => boolean;
-  readonly #onRestored: (stored: StoredInstance) => void;
   #open: LinkRef | undefined;
   readonly #closing = new SparseSet<Promise<void>>();
   /** The last inbound messages that were handled or given up, by id. */
@@ -114,14 +115,12 @@ export class ChannelBinding {
     this.fleet = options.fleet;
     this.journal = options.journal;
     this.#handled = new LatestMap(options.poller.handledCacheSize);
+    this.#owner = options.owner;
     this.#adapter = options.adapter;
     this.#instanceId = options.instanceId;
     this.#credentials = options.credentials;
     this.#config = options.config;
     this.#outbox = options.outbox;
-    this.#onMessage = options.onMessage;
-    this.#hasFailures = options.hasFailures;
-    this.#onRestored = options.onRestored;
     const { sendRate } = options.adapter.capabilities;
     this.#sendWindow = sendRate && new SendWindow(sendRate);
   }
@@ -137,7 +136,7 @@ export class ChannelBinding {
 
   /** Whether there is anything for a success to clear; without it nobody need be told of one. */
   get hasFailures(): boolean {
-    return this.#hasFailures();
+    return this.#owner.hasFailures;
   }
 
   /** `worker` is told of what is new in the outbox. The last one counts: an instance has one Sender. */
@@ -202,8 +201,8 @@ export class ChannelBinding {
     this.#credentials = credentials;
   }
 
-  async handle(message: InboundMessage, attempt: HandlingAttempt): Promise<void> {
-    await this.#onMessage(message, attempt);
+  handle(message: InboundMessage, attempt: HandlingAttempt): Promise<void> {
+    return this.#owner.onMessage(message, attempt);
   }
 
   /**
@@ -299,7 +298,7 @@ export class ChannelBinding {
       this.#isRestored = true;
       this.#cursor = stored.cursor;
       for (const messageId of stored.handled) this.#handled.set(messageId, true);
-      this.#onRestored(stored);
+      this.#owner.onRestored(stored);
       return undefined;
     } catch (error) {
       return this.redact(storeFailure(error));
