@@ -20,7 +20,7 @@ import { connecting, LinkRef } from './linkRef.ts';
 import { redactFailure, redactObject } from './redaction.ts';
 
 /** Whoever empties the outbox. */
-export interface Worker {
+export interface OutboxWorker {
   wake(): void;
   claim(job: Job): Claim | undefined;
 }
@@ -96,7 +96,7 @@ export class ChannelBinding {
   /** Those of them that came after the last commit, or that the store would not take yet. */
   #unwritten: string[] = [];
   #isRestored = false;
-  #worker: Worker | undefined;
+  #worker: OutboxWorker | undefined;
   #readingPausedUntilMs = 0;
   readonly #sendWindow: SendWindow | undefined;
   #credentials: unknown;
@@ -140,11 +140,11 @@ export class ChannelBinding {
   }
 
   /** `worker` is told of what is new in the outbox. The last one counts: an instance has one Sender. */
-  onWork(worker: Worker): void {
+  onWork(worker: OutboxWorker): void {
     this.#worker = worker;
   }
 
-  offWork(worker: Worker): void {
+  offWork(worker: OutboxWorker): void {
     if (this.#worker === worker) this.#worker = undefined;
   }
 

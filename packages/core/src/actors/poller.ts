@@ -1,4 +1,3 @@
-import { fromCallback } from 'xstate';
 import { Batch } from '../policy/batch.ts';
 import { SparseSet } from '../policy/sparse.ts';
 import type { Cancelable, InboundItem } from '../ports/channel.ts';
@@ -11,6 +10,7 @@ import type { ChannelBinding } from './channelBinding.ts';
 import { notHandled } from './Journal.ts';
 import type { LinkRef } from './linkRef.ts';
 import type { Telemetry } from './telemetry.ts';
+import { type Worker, workerLogic } from './workerLogic.ts';
 
 /**
  * Reads one link, hands every message to the app, and moves the cursor on.
@@ -23,16 +23,9 @@ import type { Telemetry } from './telemetry.ts';
  * P5. A channel that always answers at once, with something or with nothing, does not keep the process from its other work.
  * P6. A message that was handled and comes again, because the peer did not learn of it, is not handed over again.
  */
-export const pollerLogic = fromCallback<PollerEvent, PollerInput>(({ input, receive, sendBack }) => {
-  const poller = new Poller(input);
-  const report: (report: PollerReport) => void = sendBack;
-  receive(({ type }) => (type === 'drain' ? poller.drain() : poller.stop()));
-  void poller.run().then((failure) => {
-    if (failure) report({ type: 'poller.failed', failure, epoch: input.link.epoch });
-    else report({ type: 'poller.drained' });
-  });
-  return () => poller.stop();
-});
+export const pollerLogic = workerLogic<PollerEvent, PollerInput, PollerReport>(
+  (input, report) => new Poller(input, report),
+);
 
 export interface PollerInput {
   readonly channel: ChannelBinding;
@@ -57,7 +50,7 @@ const storeRetryMs = 1_000;
 /** Reads after which timers and sockets get their turn. */
 const readsInARow = 32;
 
-class Poller {
+class Poller implements Worker<PollerEvent> {
   readonly #channel: ChannelBinding;
   readonly #link: LinkRef;
   readonly #telemetry: Telemetry;
@@ -68,14 +61,19 @@ class Poller {
   readonly #handling = new SparseSet<AbortController>();
   #committing: Promise<Failure | undefined> = Promise.resolve(undefined);
 
-  constructor({ channel, link, telemetry }: PollerInput) {
+  constructor({ channel, link, telemetry }: PollerInput, report: (report: PollerReport) => void) {
     this.#channel = channel;
     this.#link = link;
     this.#telemetry = telemetry;
+    void this.#read().then((failure) => {
+      if (failure) report({ type: 'poller.failed', failure, epoch: link.epoch });
+      else report({ type: 'poller.drained' });
+    });
   }
 
-  drain(): void {
-    this.#reading.abort();
+  receive({ type }: PollerEvent): void {
+    if (type === 'drain') this.#reading.abort();
+    else this.stop();
   }
 
   stop(): void {
@@ -85,7 +83,7 @@ class Poller {
   }
 
   /** Reads until it is drained or stopped (undefined), or a read fails. */
-  async run(): Promise<Failure | undefined> {
+  async #read(): Promise<Failure | undefined> {
     const signal = this.#reading;
     const { poller, clock } = this.#channel;
     for (let reads = 1; !signal.aborted; reads += 1) {

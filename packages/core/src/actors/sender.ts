@@ -1,4 +1,3 @@
-import { fromCallback } from 'xstate';
 import { identityOf, type Job } from '../policy/job.ts';
 import type { Outbox } from '../policy/outbox.ts';
 import { SparseSet } from '../policy/sparse.ts';
@@ -8,11 +7,12 @@ import type { JsonObject } from '../schema/json.ts';
 import type { Receipt } from '../schema/message.ts';
 import type { TelemetryEventName } from '../schema/telemetryEvent.ts';
 import { Cancellation } from './Cancellation.ts';
-import type { ChannelBinding, Claim, Worker } from './channelBinding.ts';
+import type { ChannelBinding, Claim, OutboxWorker } from './channelBinding.ts';
 import { FailedSends, type SenderReport } from './FailedSends.ts';
 import { storeFailure } from './Journal.ts';
 import type { LinkRef } from './linkRef.ts';
 import type { Telemetry } from './telemetry.ts';
+import { type Worker, workerLogic } from './workerLogic.ts';
 
 /**
  * Empties the outbox over whatever link there is.
@@ -26,19 +26,9 @@ import type { Telemetry } from './telemetry.ts';
  * S7. Where there is a store, it is in it that a message goes to the peer, before it goes: in one commit with its acceptance when it can
  *     go at once, which takes one sync of the disk less.
  */
-export const senderLogic = fromCallback<SenderEvent, SenderInput>(({ input, receive, sendBack }) => {
-  const sender = new Sender(input, sendBack);
-  receive((event) => {
-    try {
-      sender.receive(event);
-    } catch (error) {
-      // XState does not clean up after an actor that broke, and this one would go on beside its successor.
-      sender.stop();
-      throw error;
-    }
-  });
-  return () => sender.stop();
-});
+export const senderLogic = workerLogic<SenderEvent, SenderInput, SenderReport>(
+  (input, report) => new Sender(input, report),
+);
 
 export interface SenderInput {
   readonly channel: ChannelBinding;
@@ -63,7 +53,7 @@ const stoppedFailure: Failure = {
 /** How long a message waits when it cannot be written down that it goes to the peer. Milliseconds. */
 const storeRetryMs = 1_000;
 
-class Sender implements Worker {
+class Sender implements OutboxWorker, Worker<SenderEvent> {
   readonly #channel: ChannelBinding;
   readonly #telemetry: Telemetry;
   readonly #outbox: Outbox;
