@@ -47,6 +47,8 @@ export type PollerReport =
 const hastyReadMs = 100;
 /** How long reading rests when the store cannot be written. Milliseconds. */
 const storeRetryMs = 1_000;
+/** What the commits before the first come to. */
+const noFailure: Promise<Failure | undefined> = Promise.resolve(undefined);
 /** Reads after which timers and sockets get their turn. */
 const readsInARow = 32;
 
@@ -54,21 +56,20 @@ class Poller implements Worker<PollerEvent> {
   readonly #channel: ChannelBinding;
   readonly #link: LinkRef;
   readonly #telemetry: Telemetry;
+  readonly #report: (report: PollerReport) => void;
   /** Aborts when no more is to be read. */
   readonly #reading = new Cancellation();
   /** Aborts when nothing is to be done any more. */
   readonly #working = new Cancellation();
   readonly #handling = new SparseSet<AbortController>();
-  #committing: Promise<Failure | undefined> = Promise.resolve(undefined);
+  #committing = noFailure;
 
   constructor({ channel, link, telemetry }: PollerInput, report: (report: PollerReport) => void) {
     this.#channel = channel;
     this.#link = link;
     this.#telemetry = telemetry;
-    void this.#read().then((failure) => {
-      if (failure) report({ type: 'poller.failed', failure, epoch: link.epoch });
-      else report({ type: 'poller.drained' });
-    });
+    this.#report = report;
+    void this.#read();
   }
 
   receive({ type }: PollerEvent): void {
@@ -82,8 +83,8 @@ class Poller implements Worker<PollerEvent> {
     for (const handling of this.#handling) handling.abort();
   }
 
-  /** Reads until it is drained or stopped (undefined), or a read fails. */
-  async #read(): Promise<Failure | undefined> {
+  /** Reads until it is drained or stopped, or a read fails. */
+  async #read(): Promise<void> {
     const signal = this.#reading;
     const { poller, clock } = this.#channel;
     for (let reads = 1; !signal.aborted; reads += 1) {
@@ -95,19 +96,23 @@ class Poller implements Worker<PollerEvent> {
       const timeoutMs = poller.waitMs + poller.graceMs;
       const askedAtMs = clock.now();
       const read = await this.#link.poll(this.#channel.cursor, poller.waitMs, { signal, timeoutMs });
-      if (signal.aborted) return undefined;
+      if (signal.aborted) break;
       if (read.ok) {
         const failure = await this.#handleAll(read.value.items, read.value.cursor);
-        if (failure) return failure;
+        if (failure) return this.#fail(failure);
         const isIdle = read.value.items.length === 0 && clock.now() - askedAtMs < hastyReadMs;
         if (isIdle || reads % readsInARow === 0) await pause(clock, isIdle ? hastyReadMs : 0, signal); // P5
       } else if (read.failure.scope === 'rate') {
         const untilMs = clock.now() + (read.failure.retryAfterMs ?? poller.graceMs);
         this.#channel.pauseReading(untilMs);
         if (read.failure.pauses === 'instance') this.#channel.outbox.pause(untilMs);
-      } else return read.failure; // P4
+      } else return this.#fail(read.failure); // P4
     }
-    return undefined;
+    this.#report({ type: 'poller.drained' });
+  }
+
+  #fail(failure: Failure): void {
+    this.#report({ type: 'poller.failed', failure, epoch: this.#link.epoch });
   }
 
   async #handleAll(items: readonly InboundItem[], cursor: Json): Promise<Failure | undefined> {
