@@ -41,6 +41,11 @@ export interface HandlingAttempt {
 
 /** Whose hold on a channel it is. */
 export interface BindingOwner {
+  readonly instanceId: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly outbox: Outbox;
+  readonly journal: Journal;
   /** Whether there is anything for a success to clear. */
   readonly hasFailures: boolean;
   /** Called with each inbound message. It is called again when it rejects, and the cursor moves only after it resolved. */
@@ -50,16 +55,10 @@ export interface BindingOwner {
 }
 
 export interface ChannelBindingOptions {
-  readonly owner: BindingOwner;
-  readonly instanceId: string;
   readonly adapter: ChannelAdapter;
   readonly credentials: unknown;
   readonly config: unknown;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly outbox: Outbox;
   readonly fleet: Fleet;
-  readonly journal: Journal;
   readonly reconnect: ReconnectPolicy;
   readonly sender: SenderOptions;
   readonly poller: PollerOptions;
@@ -75,20 +74,13 @@ const rememberedCredentials = 4;
  * as an opaque handle: it shows its kind and nothing more to inspectors, snapshots and logs.
  */
 export class ChannelBinding {
-  readonly kind: string;
-  readonly capabilities: ChannelCapabilities;
-  readonly clock: Clock;
-  readonly random: Random;
+  readonly fleet: Fleet;
   readonly reconnect: ReconnectPolicy;
   readonly sender: SenderOptions;
   readonly poller: PollerOptions;
-  readonly fleet: Fleet;
-  readonly journal: Journal;
   readonly #owner: BindingOwner;
   readonly #adapter: ChannelAdapter;
-  readonly #instanceId: string;
   readonly #config: unknown;
-  readonly #outbox: Outbox;
   #open: LinkRef | undefined;
   readonly #closing = new SparseSet<Promise<void>>();
   /** The last inbound messages that were handled or given up, by id. */
@@ -104,25 +96,38 @@ export class ChannelBinding {
   #retired: readonly unknown[] = none;
   #cursor: Json = null;
 
-  constructor(options: ChannelBindingOptions) {
-    this.kind = options.adapter.kind;
-    this.capabilities = options.adapter.capabilities;
-    this.clock = options.clock;
-    this.random = options.random;
+  constructor(owner: BindingOwner, options: ChannelBindingOptions) {
+    this.fleet = options.fleet;
     this.reconnect = options.reconnect;
     this.sender = options.sender;
     this.poller = options.poller;
-    this.fleet = options.fleet;
-    this.journal = options.journal;
-    this.#handled = new LatestMap(options.poller.handledCacheSize);
-    this.#owner = options.owner;
+    this.#owner = owner;
     this.#adapter = options.adapter;
-    this.#instanceId = options.instanceId;
-    this.#credentials = options.credentials;
     this.#config = options.config;
-    this.#outbox = options.outbox;
-    const { sendRate } = options.adapter.capabilities;
+    this.#credentials = options.credentials;
+    this.#handled = new LatestMap(options.poller.handledCacheSize);
+    const { sendRate } = this.capabilities;
     this.#sendWindow = sendRate && new SendWindow(sendRate);
+  }
+
+  get kind(): string {
+    return this.#adapter.kind;
+  }
+
+  get capabilities(): ChannelCapabilities {
+    return this.#adapter.capabilities;
+  }
+
+  get clock(): Clock {
+    return this.#owner.clock;
+  }
+
+  get random(): Random {
+    return this.#owner.random;
+  }
+
+  get journal(): Journal {
+    return this.#owner.journal;
   }
 
   /** What the peer allows to be sent, over all links; undefined where it says nothing. */
@@ -131,7 +136,7 @@ export class ChannelBinding {
   }
 
   get outbox(): Outbox {
-    return this.#outbox;
+    return this.#owner.outbox;
   }
 
   /** Whether there is anything for a success to clear; without it nobody need be told of one. */
@@ -216,7 +221,7 @@ export class ChannelBinding {
     const credentials = this.#credentials;
     const connect = (cancellation: Cancellation): unknown =>
       this.#adapter.connect({
-        instanceId: this.#instanceId,
+        instanceId: this.#owner.instanceId,
         credentials,
         config: this.#config,
         cursor: this.#cursor,
@@ -308,7 +313,7 @@ export class ChannelBinding {
   /** How long the channel says that it must not be connected. A hook that throws or answers with garbage says nothing. */
   #notYetMs(): number {
     try {
-      const notBeforeMs = this.#adapter.reconnectNotBefore?.(this.#instanceId);
+      const notBeforeMs = this.#adapter.reconnectNotBefore?.(this.#owner.instanceId);
       return typeof notBeforeMs === 'number' && Number.isFinite(notBeforeMs) ? notBeforeMs - this.clock.now() : 0;
     } catch {
       return 0;

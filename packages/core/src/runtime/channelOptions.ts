@@ -87,30 +87,38 @@ export interface ChannelSurroundings {
  * way of it: there are as many as instances, and it takes less than a function for each thing that one asks of another.
  */
 export class OpenChannel implements BindingOwner, DeliveriesOwner, JournalOwner, OutboxOwner {
+  readonly instanceId: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store | undefined;
   readonly adapter: ChannelAdapter;
   readonly binding: ChannelBinding;
   readonly outbox: Outbox;
   readonly deliveries: Deliveries;
   readonly journal: Journal;
   readonly ignoredSettings: readonly string[];
-  readonly #around: ChannelSurroundings;
+  readonly #snapshot: () => InstanceSnapshot;
   readonly #onMessage: MessageHandler | undefined;
+  readonly #onRestored: ((stored: StoredInstance) => void) | undefined;
   #replays: Replays | undefined;
 
   constructor(checked: CheckedChannel, around: ChannelSurroundings) {
     const { adapter, config, credentials, onMessage, workers } = checked;
-    const { clock, fleet, instanceId, random } = around;
-    const { poller, reconnect, sender } = workers;
+    const { ignoredSettings, poller, reconnect, sender } = workers;
+    const { fleet } = around;
+    this.instanceId = around.instanceId;
+    this.clock = around.clock;
+    this.random = around.random;
+    this.store = around.store;
     this.adapter = adapter;
-    this.ignoredSettings = workers.ignoredSettings;
-    this.#around = around;
+    this.ignoredSettings = ignoredSettings;
+    this.#snapshot = around.snapshot;
     this.#onMessage = onMessage;
+    this.#onRestored = around.onRestored;
     this.journal = new Journal(this);
     this.outbox = new Outbox(sender, this);
     this.deliveries = new Deliveries(this, sender.sentCacheSize);
-    const { journal, outbox } = this;
-    const workings = { clock, random, fleet, journal, outbox, poller, reconnect, sender };
-    this.binding = new ChannelBinding({ owner: this, instanceId, adapter, credentials, config, ...workings });
+    this.binding = new ChannelBinding(this, { adapter, credentials, config, fleet, poller, reconnect, sender });
   }
 
   /** Made for who asks: dead letters are rare. */
@@ -119,33 +127,17 @@ export class OpenChannel implements BindingOwner, DeliveriesOwner, JournalOwner,
     return this.#replays;
   }
 
-  get instanceId(): string {
-    return this.#around.instanceId;
-  }
-
-  get clock(): Clock {
-    return this.#around.clock;
-  }
-
-  get random(): Random {
-    return this.#around.random;
-  }
-
-  get store(): Store | undefined {
-    return this.#around.store;
-  }
-
   get limits(): LoadLimits {
     const { poller, sender } = this.binding;
     return { keys: sender.sentCacheSize, handled: poller.handledCacheSize };
   }
 
   get telemetry(): Telemetry {
-    return this.#around.snapshot().context.telemetry;
+    return this.#snapshot().context.telemetry;
   }
 
   get hasFailures(): boolean {
-    const snapshot = this.#around.snapshot();
+    const snapshot = this.#snapshot();
     return snapshot.context.consecutiveFailures > 0 || isDegraded(snapshot);
   }
 
@@ -155,7 +147,7 @@ export class OpenChannel implements BindingOwner, DeliveriesOwner, JournalOwner,
 
   onRestored(stored: StoredInstance): void {
     this.deliveries.restore(stored);
-    this.#around.onRestored?.(stored);
+    this.#onRestored?.(stored);
   }
 
   onPressure({ depth, capacity, level, previous }: PressureChange): void {
