@@ -286,7 +286,7 @@ export class InstanceServer implements AsyncDisposable {
     // There are as many of these as instances: it is written out, since a spread gives each a shape of its own.
     const { clock, fleet, instanceId, random, store } = around;
     const snapshot = () => this.#snapshot();
-    const onRestored = (stored: StoredInstance): void => this.#goOn(stored, isKnown);
+    const onRestored = store && ((stored: StoredInstance): void => this.#goOn(stored, isKnown));
     return new OpenChannel(checked, { instanceId, clock, random, fleet, store, snapshot, onRestored });
   }
 

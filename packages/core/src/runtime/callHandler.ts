@@ -20,13 +20,13 @@ export type MessageHandler = (message: InboundMessage, context: MessageContext) 
 export async function callHandler(
   onMessage: MessageHandler | undefined,
   message: InboundMessage,
-  { attempt, deliveries }: { readonly attempt: HandlingAttempt; readonly deliveries: Deliveries },
+  { attempt, channel }: { readonly attempt: HandlingAttempt; readonly channel: { readonly deliveries: Deliveries } },
 ): Promise<void> {
   const replies: Promise<void>[] = [];
   const reply = (text: string): Promise<Receipt> => {
     const idempotencyKey = `reply:${message.id}:${replies.length + 1}`;
     const { conversation } = message;
-    const { delivery, stored } = deliveries.acceptAs(idempotencyKey, { conversation, text });
+    const { delivery, stored } = channel.deliveries.acceptAs(idempotencyKey, { conversation, text });
     replies.push(stored);
     return delivery.settled;
   };

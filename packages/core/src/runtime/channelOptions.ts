@@ -79,7 +79,7 @@ export interface ChannelSurroundings {
   /** Of the instance as it is now. */
   readonly snapshot: () => InstanceSnapshot;
   /** Called once with what the process before has left, after its messages were taken over. */
-  readonly onRestored?: (stored: StoredInstance) => void;
+  readonly onRestored?: ((stored: StoredInstance) => void) | undefined;
 }
 
 /**
@@ -94,12 +94,12 @@ export class OpenChannel implements BindingOwner, DeliveriesOwner, JournalOwner,
   readonly adapter: ChannelAdapter;
   readonly binding: ChannelBinding;
   readonly outbox: Outbox;
-  readonly deliveries: Deliveries;
   readonly journal: Journal;
   readonly ignoredSettings: readonly string[];
   readonly #snapshot: () => InstanceSnapshot;
   readonly #onMessage: MessageHandler | undefined;
   readonly #onRestored: ((stored: StoredInstance) => void) | undefined;
+  #deliveries: Deliveries | undefined;
   #replays: Replays | undefined;
 
   constructor(checked: CheckedChannel, around: ChannelSurroundings) {
@@ -117,8 +117,13 @@ export class OpenChannel implements BindingOwner, DeliveriesOwner, JournalOwner,
     this.#onRestored = around.onRestored;
     this.journal = new Journal(this);
     this.outbox = new Outbox(sender, this);
-    this.deliveries = new Deliveries(this, sender.sentCacheSize);
     this.binding = new ChannelBinding(this, { adapter, credentials, config, fleet, poller, reconnect, sender });
+  }
+
+  /** Made with the first message: many an instance only reads. */
+  get deliveries(): Deliveries {
+    this.#deliveries ??= new Deliveries(this, this.binding.sender.sentCacheSize);
+    return this.#deliveries;
   }
 
   /** Made for who asks: dead letters are rare. */
@@ -142,7 +147,7 @@ export class OpenChannel implements BindingOwner, DeliveriesOwner, JournalOwner,
   }
 
   onMessage(message: InboundMessage, attempt: HandlingAttempt): Promise<void> {
-    return callHandler(this.#onMessage, message, { attempt, deliveries: this.deliveries });
+    return callHandler(this.#onMessage, message, { attempt, channel: this });
   }
 
   onRestored(stored: StoredInstance): void {
