@@ -88,8 +88,12 @@ export class LightSystem {
   schedule(source: InternalActorRef, target: InternalActorRef, ...[event, delay, given]: WhatAndWhen): void {
     const id = given ?? Math.random().toString(36).slice(2);
     const startedAt = Date.now();
-    const waiting: Waiting = { source, target, event, delay, id, startedAt, timer: undefined, next: undefined };
-    waiting.timer = this._clock.setTimeout(() => this.#fire(waiting), delay);
+    this.#wait({ source, target, event, delay, id, startedAt, timer: undefined, next: undefined });
+  }
+
+  /** What the timer stands on is kept until it fires: it is nothing but these two. */
+  #wait(waiting: Waiting): void {
+    waiting.timer = this._clock.setTimeout(() => this.#fire(waiting), waiting.delay);
     this.#scheduled ??= new Schedule();
     this.#scheduled.set(waiting);
   }
