@@ -22,18 +22,18 @@ export function workerLogic<Event extends EventObject, Input, Report extends Eve
     ...logic,
     transition(snapshot, event, scope) {
       const worker = workers.get(scope.self);
-      if (event.type === 'xstate.stop') worker?.stop();
-      else if (worker) tell(worker, event);
+      if (worker) tell(worker, event);
       return logic.transition(snapshot, event, scope);
     },
   };
 }
 
-/** XState does not clean up after an actor that broke, and its worker would go on beside its successor. */
-function tell<Event>(worker: Worker<Event>, event: Event): void {
+function tell<Event extends EventObject>(worker: Worker<Event>, event: Event): void {
+  if (event.type === 'xstate.stop') return worker.stop();
   try {
     worker.receive(event);
   } catch (error) {
+    // XState does not clean up after an actor that broke, and its worker would go on beside its successor.
     worker.stop();
     throw error;
   }
