@@ -85,7 +85,7 @@ export type {
   StoredKey,
   StoredSnapshot,
 } from './ports/store.ts';
-export type { MessageContext, MessageHandler } from './runtime/bindHandler.ts';
+export type { MessageContext, MessageHandler } from './runtime/callHandler.ts';
 export type { ChannelOptions, ConfigOf, CredentialsOf } from './runtime/channelOptions.ts';
 export {
   type AdapterOf,

@@ -7,7 +7,7 @@ import {
   ofXState,
   type Scheduled,
 } from './internals.ts';
-import { keyOf, Schedule } from './Schedule.ts';
+import { keyOf, Schedule, type Waiting } from './Schedule.ts';
 
 /** What a root actor is given, and all below it share. Default: XState's. */
 interface Surroundings {
@@ -27,7 +27,7 @@ export class LightSystem {
   #named: Map<string, InternalActorRef> | undefined;
   #inspectors: Set<Observer<InspectionEvent>> | undefined;
   #scheduled: Schedule | undefined;
-  #toSchedule: readonly Omit<Scheduled, 'timer'>[] | undefined;
+  #toSchedule: readonly Scheduled[] | undefined;
 
   constructor(root: InternalActorRef, { clock = ofXState().clock, logger = ofXState().logger }: Surroundings) {
     this.#root = root;
@@ -60,7 +60,7 @@ export class LightSystem {
   get getSnapshot(): () => SystemSnapshot {
     return () => {
       const all = this.#scheduled?.all() ?? [];
-      const events = all.map(({ timer: _, ...scheduled }) => [keyOf(scheduled), scheduled] as const);
+      const events = all.map(({ next: _, timer: __, ...scheduled }) => [keyOf(scheduled), scheduled] as const);
       return { _scheduledEvents: Object.fromEntries(events) };
     };
   }
@@ -87,22 +87,30 @@ export class LightSystem {
   /** Of XState's scheduler, as are `cancel` and `cancelAll`. */
   schedule(source: InternalActorRef, target: InternalActorRef, ...[event, delay, given]: WhatAndWhen): void {
     const id = given ?? Math.random().toString(36).slice(2);
+    const startedAt = Date.now();
+    this.#wait({ source, target, event, delay, id, startedAt, timer: undefined, next: undefined });
+  }
+
+  /** What the timer stands on is kept until it fires: it is nothing but these two. */
+  #wait(waiting: Waiting): void {
+    waiting.timer = this._clock.setTimeout(() => this.#fire(waiting), waiting.delay);
     this.#scheduled ??= new Schedule();
-    const timer = this._clock.setTimeout(() => {
-      this.#scheduled?.take(source, id);
-      this._relay(source, target, event);
-    }, delay);
-    this.#scheduled.set({ source, target, event, delay, id, startedAt: Date.now(), timer });
+    this.#scheduled.set(waiting);
+  }
+
+  #fire({ event, id, source, target }: Waiting): void {
+    this.#scheduled?.take(source, id);
+    this._relay(source, target, event);
   }
 
   cancel(source: InternalActorRef, id: string): void {
-    const scheduled = this.#scheduled?.take(source, id);
-    if (scheduled) this._clock.clearTimeout(scheduled.timer);
+    const waiting = this.#scheduled?.take(source, id);
+    if (waiting) this._clock.clearTimeout(waiting.timer);
   }
 
   cancelAll(source: InternalActorRef): void {
-    for (const scheduled of this.#scheduled?.all() ?? []) {
-      if (scheduled.source === source) this.cancel(source, scheduled.id);
+    for (const waiting of this.#scheduled?.all() ?? []) {
+      if (waiting.source === source) this.cancel(source, waiting.id);
     }
   }
 
@@ -145,7 +153,7 @@ export class LightSystem {
 type Inspector = Parameters<typeof toObserver<InspectionEvent>>[0];
 
 interface SystemSnapshot {
-  readonly _scheduledEvents: Readonly<Record<string, Omit<Scheduled, 'timer'>>>;
+  readonly _scheduledEvents: Readonly<Record<string, Scheduled>>;
 }
 
 type WhatAndWhen = readonly [event: AnyEventObject, delay: number, id?: string];

@@ -3,74 +3,80 @@ import type { InternalActorRef, Scheduled } from './internals.ts';
 /** From here on it is looked up, before it is looked through: most systems wait for one time or two. */
 const many = 8;
 
+/** A scheduled event with what ends its wait, and itself a link of the chain. */
+export interface Waiting extends Scheduled {
+  timer: unknown;
+  next: Waiting | undefined;
+}
+
 /**
  * The events of a system that wait for their time, of each actor one under each id, in the order in which they came. A chain until they are
  * many: a `Map` takes five times as much as what it would hold, and a name for each.
  */
 export class Schedule {
-  #first: Link | undefined;
+  #first: Waiting | undefined;
   #length = 0;
-  #many: Map<string, Scheduled> | undefined;
+  #many: Map<string, Waiting> | undefined;
 
   /** Takes the place of the one under its id. */
-  set(scheduled: Scheduled): void {
-    if (this.#many) this.#many.set(keyOf(scheduled), scheduled);
-    else this.#chain(scheduled);
+  set(waiting: Waiting): void {
+    if (this.#many) this.#many.set(keyOf(waiting), waiting);
+    else this.#chain(waiting);
     if (this.#length <= many) return;
-    this.#many = new Map(this.all().map((one) => [keyOf(one), one]));
+    const all = this.all();
+    this.#many = new Map(all.map((one) => [keyOf(one), one]));
+    for (const one of all) one.next = undefined;
     this.#first = undefined;
     this.#length = 0;
   }
 
   /** The one under this id, which is gone by this. */
-  take(source: InternalActorRef, id: string): Scheduled | undefined {
+  take(source: InternalActorRef, id: string): Waiting | undefined {
     if (this.#many) return takeFrom(this.#many, keyOf({ source, id }));
-    let before: Link | undefined;
-    for (let link = this.#first; link; link = link.next) {
-      const { scheduled } = link;
-      if (scheduled.source === source && scheduled.id === id) {
-        if (before) before.next = link.next;
-        else this.#first = link.next;
+    let before: Waiting | undefined;
+    for (let one = this.#first; one; one = one.next) {
+      if (one.source === source && one.id === id) {
+        this.#follow(before, one.next);
+        one.next = undefined;
         this.#length -= 1;
-        return scheduled;
+        return one;
       }
-      before = link;
+      before = one;
     }
     return undefined;
   }
 
   /** As they are now. */
-  all(): Scheduled[] {
-    const all: Scheduled[] = [...(this.#many?.values() ?? [])];
-    for (let link = this.#first; link; link = link.next) all.push(link.scheduled);
+  all(): Waiting[] {
+    const all: Waiting[] = [...(this.#many?.values() ?? [])];
+    for (let one = this.#first; one; one = one.next) all.push(one);
     return all;
   }
 
-  #chain(scheduled: Scheduled): void {
-    let last: Link | undefined;
-    for (let link = this.#first; link; link = link.next) {
-      if (link.scheduled.source === scheduled.source && link.scheduled.id === scheduled.id) {
-        link.scheduled = scheduled;
+  #chain(waiting: Waiting): void {
+    let last: Waiting | undefined;
+    for (let one = this.#first; one; one = one.next) {
+      if (one.source === waiting.source && one.id === waiting.id) {
+        waiting.next = one.next;
+        this.#follow(last, waiting);
         return;
       }
-      last = link;
+      last = one;
     }
-    const link: Link = { scheduled, next: undefined };
-    if (last) last.next = link;
-    else this.#first = link;
+    this.#follow(last, waiting);
     this.#length += 1;
+  }
+
+  #follow(before: Waiting | undefined, next: Waiting | undefined): void {
+    if (before) before.next = next;
+    else this.#first = next;
   }
 }
 
-interface Link {
-  scheduled: Scheduled;
-  next: Link | undefined;
-}
-
-function takeFrom(map: Map<string, Scheduled>, key: string): Scheduled | undefined {
-  const scheduled = map.get(key);
+function takeFrom(map: Map<string, Waiting>, key: string): Waiting | undefined {
+  const waiting = map.get(key);
   map.delete(key);
-  return scheduled;
+  return waiting;
 }
 
 /** XState's name of it. */

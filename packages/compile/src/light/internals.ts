@@ -33,7 +33,6 @@ export interface Scheduled {
   readonly delay: number;
   readonly id: string;
   readonly startedAt: number;
-  readonly timer: unknown;
 }
 
 export const notStarted = 0;

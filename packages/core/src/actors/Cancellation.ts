@@ -9,32 +9,30 @@ export class Cancellation implements Cancelable {
   #listener: (() => void) | undefined;
   #others: Set<() => void> | undefined;
   #controller: AbortController | undefined;
-  #isAborted = false;
-  #reason: unknown;
+  #end: { readonly reason: unknown } | undefined;
 
   get aborted(): boolean {
-    return this.#isAborted;
+    return this.#end !== undefined;
   }
 
   get reason(): unknown {
-    return this.#reason;
+    return this.#end?.reason;
   }
 
   /** The same as an AbortSignal. It is made when it is first asked for: that takes longer than all else of a call. */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
-    if (this.#isAborted) this.#controller.abort(this.#reason);
+    if (this.#end) this.#controller.abort(this.#end.reason);
     return this.#controller.signal;
   }
 
   abort(reason?: unknown): void {
-    if (!this.#isAborted) this.#reason = reason;
-    this.#isAborted = true;
+    this.#end ??= { reason };
     const listeners = [...(this.#listener ? [this.#listener] : []), ...(this.#others ?? [])];
     this.#listener = undefined;
     this.#others = undefined;
     for (const listener of listeners) listener();
-    this.#controller?.abort(this.#reason);
+    this.#controller?.abort(this.#end.reason);
   }
 
   /** A listener is called once at most. */

@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type {
   DeadLetter,
   DeadLetterState,
+  LoadLimits,
   OutboxEntry,
   Store,
   StoreChange,
@@ -17,15 +18,16 @@ import type { InboundMessage, QueuedMessage, Receipt } from '../schema/message.t
 /** One for all: most journals have written what they had to write. */
 const nothing: readonly StoreChange[] = [];
 
-export interface JournalOptions {
+/** Whose journal it is. */
+export interface JournalOwner {
   readonly instanceId: string;
   readonly clock: Clock;
   /** Without one nothing is written down. */
   readonly store: Store | undefined;
   /** How much of what grows without end is taken over from the process before. */
-  readonly limits: { readonly keys: number; readonly handled: number };
-  /** Called when something could not be written. Must not throw. */
-  readonly onFailure: (failure: Failure) => void;
+  readonly limits: LoadLimits;
+  /** Something could not be written. Must not throw. */
+  onStoreFailure(failure: Failure): void;
 }
 
 /**
@@ -46,7 +48,7 @@ export interface JournalOptions {
 export class Journal {
   /** Of each store the journals that may still have something to write, by instance. */
   static readonly #open = new WeakMap<Store, Map<string, Journal>>();
-  readonly #options: JournalOptions;
+  readonly #owner: JournalOwner;
   readonly #writing = new SparseSet<Promise<void>>();
   /** Until it was taken over: each would keep the one before it, and all of them together the whole past. */
   #predecessor: Journal | undefined;
@@ -60,9 +62,9 @@ export class Journal {
   /** J6. What says of messages that they are over, and is being written. */
   readonly #ends = new SparseSet<readonly StoreChange[]>();
 
-  constructor(options: JournalOptions) {
-    this.#options = options;
-    const { instanceId, store } = options;
+  constructor(owner: JournalOwner) {
+    this.#owner = owner;
+    const { instanceId, store } = owner;
     if (!store) return;
     const open = Journal.#open.get(store) ?? new Map<string, Journal>();
     Journal.#open.set(store, open);
@@ -71,16 +73,16 @@ export class Journal {
   }
 
   get isDurable(): boolean {
-    return this.#options.store !== undefined;
+    return this.#owner.store !== undefined;
   }
 
   /** What the process before has left. It is read once; a reading that failed is done again for whoever asks next. */
   load(): Promise<StoredInstance | undefined> {
-    const { store } = this.#options;
+    const { store } = this.#owner;
     if (!store) return Promise.resolve(undefined);
     this.#loading ??= this.#read(store).catch((error: unknown) => {
       this.#loading = undefined;
-      this.#options.onFailure(storeFailure(error));
+      this.#owner.onStoreFailure(storeFailure(error));
       throw error;
     });
     return this.#loading;
@@ -92,7 +94,7 @@ export class Journal {
    */
   accepted(job: Job, state: OutboxEntry['state']): Promise<void> {
     const { replayOf: id } = job;
-    const { instanceId } = this.#options;
+    const { instanceId } = this.#owner;
     const mark = (state: DeadLetterState): StoreChange[] =>
       id === undefined ? [] : [{ type: 'deadLetter.mark', instanceId, id, state }];
     const put = (): StoreChange[] => {
@@ -105,7 +107,7 @@ export class Journal {
 
   /** The receipt of the message that was sent under the key of this one. */
   async receipt({ message }: Job): Promise<Receipt | null> {
-    const { instanceId, store } = this.#options;
+    const { instanceId, store } = this.#owner;
     return (await store?.receipt(instanceId, message.idempotencyKey)) ?? null;
   }
 
@@ -121,7 +123,7 @@ export class Journal {
 
   /** J3. */
   sent(job: Job, receipt: Receipt): Promise<void> {
-    const { clock, instanceId } = this.#options;
+    const { clock, instanceId } = this.#owner;
     const { idempotencyKey: key } = job.message;
     return this.#settle([
       ...(job.mayRepeat ? [{ type: 'key.put', instanceId, key, receipt, atMs: clock.now() } as const] : []),
@@ -155,12 +157,12 @@ export class Journal {
 
   /** The handler took a dead letter after all. */
   inboundReplayed(id: string): Promise<void> {
-    return this.#commit(() => [{ type: 'deadLetter.remove', instanceId: this.#options.instanceId, id }]);
+    return this.#commit(() => [{ type: 'deadLetter.remove', instanceId: this.#owner.instanceId, id }]);
   }
 
   /** These were handled, and reading goes on from there. */
   handled(messageIds: readonly string[], cursor: Json): Promise<void> {
-    const { clock, instanceId } = this.#options;
+    const { clock, instanceId } = this.#owner;
     const atMs = clock.now();
     return this.#commit(() => [
       ...messageIds.map((messageId) => ({ type: 'handled.put', instanceId, messageId, atMs }) as const),
@@ -169,7 +171,7 @@ export class Journal {
   }
 
   snapshot(snapshot: StoredSnapshot): Promise<void> {
-    return this.#commit(() => [{ type: 'snapshot.put', instanceId: this.#options.instanceId, snapshot }]);
+    return this.#commit(() => [{ type: 'snapshot.put', instanceId: this.#owner.instanceId, snapshot }]);
   }
 
   /** Resolves when all that is under way is written, or could not be. */
@@ -180,14 +182,14 @@ export class Journal {
 
   /** The instance has ended. What is still to be written is left to its next journal. */
   end(): void {
-    const { instanceId, store } = this.#options;
+    const { instanceId, store } = this.#owner;
     if (!store || this.#late.length > 0 || this.#writing.size > 0) return;
     const open = Journal.#open.get(store);
     if (open?.get(instanceId) === this) open.delete(instanceId);
   }
 
   async #read(store: Store): Promise<StoredInstance> {
-    const { instanceId, limits } = this.#options;
+    const { instanceId, limits } = this.#owner;
     await this.#takeOver(store);
     const stored = await store.load(instanceId, limits);
     this.#sequence = stored.outbox.at(-1)?.sequence ?? 0;
@@ -225,7 +227,7 @@ export class Journal {
     changes: () => readonly StoreChange[],
     { ends = nothing, otherwise = nothing }: Unsettled = {},
   ): Promise<void> {
-    const { store } = this.#options;
+    const { store } = this.#owner;
     if (!store) return Promise.resolve();
     let late = nothing;
     let ending = nothing;
@@ -241,7 +243,7 @@ export class Journal {
     const writing = (isReady ? attempt(commit) : this.#afterLoading(commit))
       .catch((error: unknown) => {
         this.#late = [...late, ...otherwise, ...this.#late];
-        this.#options.onFailure(storeFailure(error));
+        this.#owner.onStoreFailure(storeFailure(error));
         throw error;
       })
       .finally(() => {
@@ -268,24 +270,24 @@ export class Journal {
     const expiresAtMs = message.expiresAt ?? null;
     const schedule = { notBeforeMs, priority: urgencyOf(job), expiresAtMs, acceptedAtMs };
     const entry = { jobId, sequence, message, attempts, state, ...schedule };
-    return { type: 'outbox.put', instanceId: this.#options.instanceId, entry };
+    return { type: 'outbox.put', instanceId: this.#owner.instanceId, entry };
   }
 
   #remove({ jobId }: Job): StoreChange {
-    return { type: 'outbox.remove', instanceId: this.#options.instanceId, jobId };
+    return { type: 'outbox.remove', instanceId: this.#owner.instanceId, jobId };
   }
 
   #putLetter(letter: DeadLetter): StoreChange {
-    return { type: 'deadLetter.put', instanceId: this.#options.instanceId, letter };
+    return { type: 'deadLetter.put', instanceId: this.#owner.instanceId, letter };
   }
 
   #endReplay({ replayOf }: Job): StoreChange[] {
     if (replayOf === undefined) return [];
-    return [{ type: 'deadLetter.remove', instanceId: this.#options.instanceId, id: replayOf }];
+    return [{ type: 'deadLetter.remove', instanceId: this.#owner.instanceId, id: replayOf }];
   }
 
   #about({ conversation }: QueuedMessage | InboundMessage) {
-    return { conversation, atMs: this.#options.clock.now() };
+    return { conversation, atMs: this.#owner.clock.now() };
   }
 }
 

@@ -55,7 +55,16 @@ class RunningCall<T> {
   readonly #resolve: (outcome: Outcome<T>) => void;
   readonly #cancellation = new Cancellation();
   readonly #giveUp = (): void => this.#abandon(abortedFailure(this.#call.operation.during));
+  readonly #expire = (): void => {
+    const { operation, owner, timeoutMs = 0 } = this.#call;
+    const isLate = !this.#hasBeenLate && owner.clock.now() - this.#dueMs > lateMs;
+    if (!isLate) return this.#abandon(timeoutFailure(operation.during, timeoutMs));
+    // The process itself was held up: the answer may lie in the socket, unread. It gets its time once more.
+    this.#hasBeenLate = true;
+    this.#arm(timeoutMs);
+  };
   #timer: unknown;
+  #dueMs = 0;
   #hasBeenLate = false;
   #isOver = false;
 
@@ -80,18 +89,10 @@ class RunningCall<T> {
   }
 
   #arm(timeoutMs: number): void {
-    const { operation, owner } = this.#call;
-    const { clock } = owner;
+    const { clock } = this.#call.owner;
     const delayMs = Math.min(timeoutMs, maxTimerMs);
-    const dueMs = clock.now() + delayMs;
-    const expire = (): void => {
-      const isLate = !this.#hasBeenLate && clock.now() - dueMs > lateMs;
-      if (!isLate) return this.#abandon(timeoutFailure(operation.during, timeoutMs));
-      // The process itself was held up: the answer may lie in the socket, unread. It gets its time once more.
-      this.#hasBeenLate = true;
-      this.#timer = clock.setTimeout(expire, delayMs);
-    };
-    this.#timer = clock.setTimeout(expire, delayMs);
+    this.#dueMs = clock.now() + delayMs;
+    this.#timer = clock.setTimeout(this.#expire, delayMs);
   }
 
   #answer(value: unknown): void {

@@ -20,7 +20,7 @@ import { connecting, LinkRef } from './linkRef.ts';
 import { redactFailure, redactObject } from './redaction.ts';
 
 /** Whoever empties the outbox. */
-export interface Worker {
+export interface OutboxWorker {
   wake(): void;
   claim(job: Job): Claim | undefined;
 }
@@ -32,9 +32,6 @@ export interface Claim {
   refused(): void;
 }
 
-/** Called with each inbound message. It is called again when it throws, and the cursor moves only after it returned. */
-export type InboundHandler = (message: InboundMessage, attempt: HandlingAttempt) => unknown;
-
 export interface HandlingAttempt {
   /** From 1. */
   readonly attempt: number;
@@ -42,21 +39,26 @@ export interface HandlingAttempt {
   readonly signal: AbortSignal;
 }
 
-export interface ChannelBindingOptions {
+/** Whose hold on a channel it is. */
+export interface BindingOwner {
   readonly instanceId: string;
-  readonly adapter: ChannelAdapter;
-  readonly credentials: unknown;
-  readonly config: unknown;
   readonly clock: Clock;
   readonly random: Random;
   readonly outbox: Outbox;
-  readonly onMessage: InboundHandler;
-  /** Called once with what the process before has left, before the first link is made. */
-  readonly onRestored: (stored: StoredInstance) => void;
-  /** Whether there is anything for a success to clear. */
-  readonly hasFailures: () => boolean;
-  readonly fleet: Fleet;
   readonly journal: Journal;
+  /** Whether there is anything for a success to clear. */
+  readonly hasFailures: boolean;
+  /** Called with each inbound message. It is called again when it rejects, and the cursor moves only after it resolved. */
+  onMessage(message: InboundMessage, attempt: HandlingAttempt): Promise<void>;
+  /** Called once with what the process before has left, before the first link is made. */
+  onRestored(stored: StoredInstance): void;
+}
+
+export interface ChannelBindingOptions {
+  readonly adapter: ChannelAdapter;
+  readonly credentials: unknown;
+  readonly config: unknown;
+  readonly fleet: Fleet;
   readonly reconnect: ReconnectPolicy;
   readonly sender: SenderOptions;
   readonly poller: PollerOptions;
@@ -72,22 +74,13 @@ const rememberedCredentials = 4;
  * as an opaque handle: it shows its kind and nothing more to inspectors, snapshots and logs.
  */
 export class ChannelBinding {
-  readonly kind: string;
-  readonly capabilities: ChannelCapabilities;
-  readonly clock: Clock;
-  readonly random: Random;
+  readonly fleet: Fleet;
   readonly reconnect: ReconnectPolicy;
   readonly sender: SenderOptions;
   readonly poller: PollerOptions;
-  readonly fleet: Fleet;
-  readonly journal: Journal;
+  readonly #owner: BindingOwner;
   readonly #adapter: ChannelAdapter;
-  readonly #instanceId: string;
   readonly #config: unknown;
-  readonly #outbox: Outbox;
-  readonly #onMessage: InboundHandler;
-  readonly #hasFailures: () => boolean;
-  readonly #onRestored: (stored: StoredInstance) => void;
   #open: LinkRef | undefined;
   readonly #closing = new SparseSet<Promise<void>>();
   /** The last inbound messages that were handled or given up, by id. */
@@ -95,7 +88,7 @@ export class ChannelBinding {
   /** Those of them that came after the last commit, or that the store would not take yet. */
   #unwritten: string[] = [];
   #isRestored = false;
-  #worker: Worker | undefined;
+  #worker: OutboxWorker | undefined;
   #readingPausedUntilMs = 0;
   readonly #sendWindow: SendWindow | undefined;
   #credentials: unknown;
@@ -103,27 +96,38 @@ export class ChannelBinding {
   #retired: readonly unknown[] = none;
   #cursor: Json = null;
 
-  constructor(options: ChannelBindingOptions) {
-    this.kind = options.adapter.kind;
-    this.capabilities = options.adapter.capabilities;
-    this.clock = options.clock;
-    this.random = options.random;
+  constructor(owner: BindingOwner, options: ChannelBindingOptions) {
+    this.fleet = options.fleet;
     this.reconnect = options.reconnect;
     this.sender = options.sender;
     this.poller = options.poller;
-    this.fleet = options.fleet;
-    this.journal = options.journal;
-    this.#handled = new LatestMap(options.poller.handledCacheSize);
+    this.#owner = owner;
     this.#adapter = options.adapter;
-    this.#instanceId = options.instanceId;
-    this.#credentials = options.credentials;
     this.#config = options.config;
-    this.#outbox = options.outbox;
-    this.#onMessage = options.onMessage;
-    this.#hasFailures = options.hasFailures;
-    this.#onRestored = options.onRestored;
-    const { sendRate } = options.adapter.capabilities;
+    this.#credentials = options.credentials;
+    this.#handled = new LatestMap(options.poller.handledCacheSize);
+    const { sendRate } = this.capabilities;
     this.#sendWindow = sendRate && new SendWindow(sendRate);
+  }
+
+  get kind(): string {
+    return this.#adapter.kind;
+  }
+
+  get capabilities(): ChannelCapabilities {
+    return this.#adapter.capabilities;
+  }
+
+  get clock(): Clock {
+    return this.#owner.clock;
+  }
+
+  get random(): Random {
+    return this.#owner.random;
+  }
+
+  get journal(): Journal {
+    return this.#owner.journal;
   }
 
   /** What the peer allows to be sent, over all links; undefined where it says nothing. */
@@ -132,20 +136,20 @@ export class ChannelBinding {
   }
 
   get outbox(): Outbox {
-    return this.#outbox;
+    return this.#owner.outbox;
   }
 
   /** Whether there is anything for a success to clear; without it nobody need be told of one. */
   get hasFailures(): boolean {
-    return this.#hasFailures();
+    return this.#owner.hasFailures;
   }
 
   /** `worker` is told of what is new in the outbox. The last one counts: an instance has one Sender. */
-  onWork(worker: Worker): void {
+  onWork(worker: OutboxWorker): void {
     this.#worker = worker;
   }
 
-  offWork(worker: Worker): void {
+  offWork(worker: OutboxWorker): void {
     if (this.#worker === worker) this.#worker = undefined;
   }
 
@@ -202,8 +206,8 @@ export class ChannelBinding {
     this.#credentials = credentials;
   }
 
-  async handle(message: InboundMessage, attempt: HandlingAttempt): Promise<void> {
-    await this.#onMessage(message, attempt);
+  handle(message: InboundMessage, attempt: HandlingAttempt): Promise<void> {
+    return this.#owner.onMessage(message, attempt);
   }
 
   /**
@@ -217,7 +221,7 @@ export class ChannelBinding {
     const credentials = this.#credentials;
     const connect = (cancellation: Cancellation): unknown =>
       this.#adapter.connect({
-        instanceId: this.#instanceId,
+        instanceId: this.#owner.instanceId,
         credentials,
         config: this.#config,
         cursor: this.#cursor,
@@ -299,7 +303,7 @@ export class ChannelBinding {
       this.#isRestored = true;
       this.#cursor = stored.cursor;
       for (const messageId of stored.handled) this.#handled.set(messageId, true);
-      this.#onRestored(stored);
+      this.#owner.onRestored(stored);
       return undefined;
     } catch (error) {
       return this.redact(storeFailure(error));
@@ -309,7 +313,7 @@ export class ChannelBinding {
   /** How long the channel says that it must not be connected. A hook that throws or answers with garbage says nothing. */
   #notYetMs(): number {
     try {
-      const notBeforeMs = this.#adapter.reconnectNotBefore?.(this.#instanceId);
+      const notBeforeMs = this.#adapter.reconnectNotBefore?.(this.#owner.instanceId);
       return typeof notBeforeMs === 'number' && Number.isFinite(notBeforeMs) ? notBeforeMs - this.clock.now() : 0;
     } catch {
       return 0;

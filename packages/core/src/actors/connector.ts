@@ -19,7 +19,8 @@ export const proberLogic = fromPromise<Outcome<unknown>, { readonly link: LinkRe
 export const linkHolderLogic = fromCallback<
   { readonly type: 'holder.none' },
   { readonly channel: ChannelBinding; readonly link: LinkRef }
->(({ input: { channel, link }, sendBack }) => {
+>(({ input, sendBack }) => {
+  const { channel, link } = input;
   const report: (report: LinkReport) => void = sendBack;
   void link.closed.then((failure) => report({ type: 'link.closed', failure, epoch: link.epoch }));
   const leave = channel.fleet.watchGaps(() => report({ type: 'probe.now' }));

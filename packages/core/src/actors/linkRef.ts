@@ -45,7 +45,10 @@ export class LinkRef {
     this.#owner = owner;
     this.epoch = epoch;
     this.identity = owner.redactIdentity(link.identity);
-    this.closed = watchClosed(link, owner);
+    this.closed = link.closed.then(
+      (failure) => readClosed(failure, owner),
+      (error: unknown) => owner.classify(error, 'connect'),
+    );
   }
 
   get canPoll(): boolean {
@@ -150,9 +153,9 @@ const answering: Operation<WebhookResponse> = {
   isExpected: (value): value is WebhookResponse => isObject(value) && typeof value['status'] === 'number',
 };
 
-async function watchClosed(link: Link, owner: LinkOwner): Promise<Failure> {
+function readClosed(failure: unknown, owner: LinkOwner): Failure {
   try {
-    const parsed = Failure.safeParse(await link.closed);
+    const parsed = Failure.safeParse(failure);
     return parsed.success ? owner.redact(parsed.data) : garbageFailure(owner.kind, announcing);
   } catch (error) {
     return owner.classify(error, 'connect');

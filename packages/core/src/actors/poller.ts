@@ -1,4 +1,3 @@
-import { fromCallback } from 'xstate';
 import { Batch } from '../policy/batch.ts';
 import { SparseSet } from '../policy/sparse.ts';
 import type { Cancelable, InboundItem } from '../ports/channel.ts';
@@ -11,6 +10,7 @@ import type { ChannelBinding } from './channelBinding.ts';
 import { notHandled } from './Journal.ts';
 import type { LinkRef } from './linkRef.ts';
 import type { Telemetry } from './telemetry.ts';
+import { type Worker, workerLogic } from './workerLogic.ts';
 
 /**
  * Reads one link, hands every message to the app, and moves the cursor on.
@@ -23,16 +23,9 @@ import type { Telemetry } from './telemetry.ts';
  * P5. A channel that always answers at once, with something or with nothing, does not keep the process from its other work.
  * P6. A message that was handled and comes again, because the peer did not learn of it, is not handed over again.
  */
-export const pollerLogic = fromCallback<PollerEvent, PollerInput>(({ input, receive, sendBack }) => {
-  const poller = new Poller(input);
-  const report: (report: PollerReport) => void = sendBack;
-  receive(({ type }) => (type === 'drain' ? poller.drain() : poller.stop()));
-  void poller.run().then((failure) => {
-    if (failure) report({ type: 'poller.failed', failure, epoch: input.link.epoch });
-    else report({ type: 'poller.drained' });
-  });
-  return () => poller.stop();
-});
+export const pollerLogic = workerLogic<PollerEvent, PollerInput, PollerReport>(
+  (input, report) => new Poller(input, report),
+);
 
 export interface PollerInput {
   readonly channel: ChannelBinding;
@@ -54,28 +47,34 @@ export type PollerReport =
 const hastyReadMs = 100;
 /** How long reading rests when the store cannot be written. Milliseconds. */
 const storeRetryMs = 1_000;
+/** What the commits before the first come to. */
+const noFailure: Promise<Failure | undefined> = Promise.resolve(undefined);
 /** Reads after which timers and sockets get their turn. */
 const readsInARow = 32;
 
-class Poller {
+class Poller implements Worker<PollerEvent> {
   readonly #channel: ChannelBinding;
   readonly #link: LinkRef;
   readonly #telemetry: Telemetry;
+  readonly #report: (report: PollerReport) => void;
   /** Aborts when no more is to be read. */
   readonly #reading = new Cancellation();
   /** Aborts when nothing is to be done any more. */
   readonly #working = new Cancellation();
   readonly #handling = new SparseSet<AbortController>();
-  #committing: Promise<Failure | undefined> = Promise.resolve(undefined);
+  #committing = noFailure;
 
-  constructor({ channel, link, telemetry }: PollerInput) {
+  constructor({ channel, link, telemetry }: PollerInput, report: (report: PollerReport) => void) {
     this.#channel = channel;
     this.#link = link;
     this.#telemetry = telemetry;
+    this.#report = report;
+    void this.#read();
   }
 
-  drain(): void {
-    this.#reading.abort();
+  receive({ type }: PollerEvent): void {
+    if (type === 'drain') this.#reading.abort();
+    else this.stop();
   }
 
   stop(): void {
@@ -84,8 +83,8 @@ class Poller {
     for (const handling of this.#handling) handling.abort();
   }
 
-  /** Reads until it is drained or stopped (undefined), or a read fails. */
-  async run(): Promise<Failure | undefined> {
+  /** Reads until it is drained or stopped, or a read fails. */
+  async #read(): Promise<void> {
     const signal = this.#reading;
     const { poller, clock } = this.#channel;
     for (let reads = 1; !signal.aborted; reads += 1) {
@@ -97,19 +96,23 @@ class Poller {
       const timeoutMs = poller.waitMs + poller.graceMs;
       const askedAtMs = clock.now();
       const read = await this.#link.poll(this.#channel.cursor, poller.waitMs, { signal, timeoutMs });
-      if (signal.aborted) return undefined;
+      if (signal.aborted) break;
       if (read.ok) {
         const failure = await this.#handleAll(read.value.items, read.value.cursor);
-        if (failure) return failure;
+        if (failure) return this.#fail(failure);
         const isIdle = read.value.items.length === 0 && clock.now() - askedAtMs < hastyReadMs;
         if (isIdle || reads % readsInARow === 0) await pause(clock, isIdle ? hastyReadMs : 0, signal); // P5
       } else if (read.failure.scope === 'rate') {
         const untilMs = clock.now() + (read.failure.retryAfterMs ?? poller.graceMs);
         this.#channel.pauseReading(untilMs);
         if (read.failure.pauses === 'instance') this.#channel.outbox.pause(untilMs);
-      } else return read.failure; // P4
+      } else return this.#fail(read.failure); // P4
     }
-    return undefined;
+    this.#report({ type: 'poller.drained' });
+  }
+
+  #fail(failure: Failure): void {
+    this.#report({ type: 'poller.failed', failure, epoch: this.#link.epoch });
   }
 
   async #handleAll(items: readonly InboundItem[], cursor: Json): Promise<Failure | undefined> {

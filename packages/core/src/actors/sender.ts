@@ -1,18 +1,18 @@
-import { fromCallback } from 'xstate';
 import { identityOf, type Job } from '../policy/job.ts';
 import type { Outbox } from '../policy/outbox.ts';
-import { SparseSet } from '../policy/sparse.ts';
+import { SparseMap } from '../policy/sparse.ts';
 import { maxTimerMs } from '../ports/clock.ts';
 import { type Failure, reasonOf } from '../schema/failure.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { Receipt } from '../schema/message.ts';
 import type { TelemetryEventName } from '../schema/telemetryEvent.ts';
 import { Cancellation } from './Cancellation.ts';
-import type { ChannelBinding, Claim, Worker } from './channelBinding.ts';
+import type { ChannelBinding, Claim, OutboxWorker } from './channelBinding.ts';
 import { FailedSends, type SenderReport } from './FailedSends.ts';
 import { storeFailure } from './Journal.ts';
 import type { LinkRef } from './linkRef.ts';
 import type { Telemetry } from './telemetry.ts';
+import { type Worker, workerLogic } from './workerLogic.ts';
 
 /**
  * Empties the outbox over whatever link there is.
@@ -26,19 +26,9 @@ import type { Telemetry } from './telemetry.ts';
  * S7. Where there is a store, it is in it that a message goes to the peer, before it goes: in one commit with its acceptance when it can
  *     go at once, which takes one sync of the disk less.
  */
-export const senderLogic = fromCallback<SenderEvent, SenderInput>(({ input, receive, sendBack }) => {
-  const sender = new Sender(input, sendBack);
-  receive((event) => {
-    try {
-      sender.receive(event);
-    } catch (error) {
-      // XState does not clean up after an actor that broke, and this one would go on beside its successor.
-      sender.stop();
-      throw error;
-    }
-  });
-  return () => sender.stop();
-});
+export const senderLogic = workerLogic<SenderEvent, SenderInput, SenderReport>(
+  (input, report) => new Sender(input, report),
+);
 
 export interface SenderInput {
   readonly channel: ChannelBinding;
@@ -63,7 +53,10 @@ const stoppedFailure: Failure = {
 /** How long a message waits when it cannot be written down that it goes to the peer. Milliseconds. */
 const storeRetryMs = 1_000;
 
-class Sender implements Worker {
+/** S7. Not accepted yet; accepted, and not with the peer yet; with the peer. */
+type Stage = 'claimed' | 'writing' | 'inFlight';
+
+class Sender implements OutboxWorker, Worker<SenderEvent> {
   readonly #channel: ChannelBinding;
   readonly #telemetry: Telemetry;
   readonly #outbox: Outbox;
@@ -72,11 +65,7 @@ class Sender implements Worker {
   #link: LinkRef | undefined;
   #linkDown = new Cancellation();
   #isStopped = false;
-  readonly #inFlight = new SparseSet<Job>();
-  /** S7. Not with the peer yet. */
-  readonly #writing = new SparseSet<Job>();
-  /** S7. Not accepted yet. */
-  readonly #claimed = new SparseSet<Job>();
+  readonly #underWay = new SparseMap<Job, Stage>();
   #isPumpScheduled = false;
   #isDraining = false;
   #timer: unknown;
@@ -116,11 +105,19 @@ class Sender implements Worker {
     this.#channel.offWork(this);
     this.#linkDown.abort();
     this.#disarm();
-    for (const job of this.#inFlight) this.#outbox.retry(job, 0, stoppedFailure); // S2, S4
-    for (const job of this.#writing) this.#putBack(job, 0);
-    for (const job of this.#claimed) {
-      this.#unclaim(job);
-      this.#channel.sendWindow?.cancel();
+    for (const [job, stage] of this.#underWay) this.#handOver(job, stage); // S2
+  }
+
+  /** To the Sender after this one. */
+  #handOver(job: Job, stage: Stage): void {
+    switch (stage) {
+      case 'claimed':
+        this.#unclaim(job);
+        return this.#channel.sendWindow?.cancel();
+      case 'writing':
+        return this.#putBack(job, 0);
+      case 'inFlight':
+        return this.#outbox.retry(job, 0, stoppedFailure); // S4
     }
   }
 
@@ -137,18 +134,18 @@ class Sender implements Worker {
     if (!this.#outbox.claim(job, clock.now())) return undefined;
     job.attempts += 1;
     sendWindow?.reserve();
-    this.#claimed.add(job);
+    this.#underWay.set(job, 'claimed');
     return {
       stored: () => {
         if (this.#isStopped) return false;
-        this.#claimed.delete(job);
+        this.#underWay.delete(job);
         if (this.#mayGo(job, signal)) void this.#send(job, link, signal);
         else this.#cancel();
         return true;
       },
       refused: () => {
         if (this.#isStopped) return;
-        this.#claimed.delete(job);
+        this.#underWay.delete(job);
         this.#unclaim(job);
         this.#cancel();
       },
@@ -167,14 +164,10 @@ class Sender implements Worker {
     this.#schedulePump();
   }
 
-  get #underWay(): number {
-    return this.#inFlight.size + this.#writing.size + this.#claimed.size;
-  }
-
   /** S1, S6. */
   get #hasRoom(): boolean {
     const { clock, capabilities, sendWindow } = this.#channel;
-    if (this.#underWay >= capabilities.maxInFlight) return false;
+    if (this.#underWay.size >= capabilities.maxInFlight) return false;
     return sendWindow === undefined || sendWindow.waitMs(clock.now()) <= 0;
   }
 
@@ -207,7 +200,7 @@ class Sender implements Worker {
     const nowMs = clock.now();
     // Without a link nothing is due, and yet messages expire.
     const dueMs = this.#link ? this.#outbox.nextDueMs(nowMs) : this.#outbox.nextExpiryMs();
-    const windowMs = this.#link && this.#outbox.size > this.#underWay ? (sendWindow?.waitMs(nowMs) ?? 0) : 0;
+    const windowMs = this.#link && this.#outbox.size > this.#underWay.size ? (sendWindow?.waitMs(nowMs) ?? 0) : 0;
     const dueInMs = dueMs === undefined ? Number.POSITIVE_INFINITY : Math.max(0, dueMs - nowMs);
     const waitMs = Math.min(dueInMs, windowMs > 0 ? windowMs : Number.POSITIVE_INFINITY);
     if (waitMs < Number.POSITIVE_INFINITY)
@@ -239,10 +232,10 @@ class Sender implements Worker {
     sendWindow?.begin(clock.now());
     // Until now nobody knew when the next one may go.
     if (sendWindow) this.#schedulePump();
-    this.#inFlight.add(job);
+    this.#underWay.set(job, 'inFlight');
     if (this.#telemetry.isObserved) this.#publish('delivery.attempt', job, { attempt: job.attempts });
     const outcome = await link.send(job.message, { signal, timeoutMs: this.#channel.sender.sendTimeoutMs });
-    this.#inFlight.delete(job);
+    this.#underWay.delete(job);
     if (this.#isStopped) return; // S4: the outbox has it again
     if (outcome.ok) {
       this.#outbox.sent(job, outcome.value);
@@ -262,10 +255,10 @@ class Sender implements Worker {
 
   /** S7. Whether it may go to the peer now: it is in the store that it does, and nothing has happened meanwhile. */
   async #isWrittenDown(job: Job, signal: Cancellation): Promise<boolean> {
-    this.#writing.add(job);
+    this.#underWay.set(job, 'writing');
     const { failure, receipt } = await this.#writeAttempt(job);
     if (this.#isStopped) return false; // S4
-    this.#writing.delete(job);
+    this.#underWay.delete(job);
     if (receipt) {
       job.attempts -= 1;
       this.#skipDuplicate(job, receipt);

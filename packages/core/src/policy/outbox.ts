@@ -13,6 +13,12 @@ export interface OutboxOptions extends PressureThresholds {
   readonly sentCacheSize: number;
 }
 
+/** Who is told of the pressure. */
+export interface OutboxOwner {
+  /** The level has changed. Must not throw. */
+  onPressure(change: PressureChange): void;
+}
+
 /**
  * The messages that an instance has accepted and not yet settled. It decides the order; it does no I/O and knows no
  * clock: `now` is handed in. It outlives the Sender that empties it, so a crash of the Sender loses nothing.
@@ -27,7 +33,7 @@ export interface OutboxOptions extends PressureThresholds {
 export class Outbox {
   readonly capacity: number;
   readonly #options: OutboxOptions;
-  readonly #onPressure: ((change: PressureChange) => void) | undefined;
+  readonly #owner: OutboxOwner | undefined;
   readonly #jobs = new SparseMap<string, OutboxJob>();
   readonly #conversations = new SparseMap<string, OutboxJob[]>();
   readonly #pauses = new Pauses();
@@ -43,12 +49,11 @@ export class Outbox {
   #isClosed = false;
   #pressure: PressureLevel = 'normal';
 
-  /** @param onPressure Called when the level has changed. Must not throw. */
-  constructor(options: OutboxOptions, onPressure?: (change: PressureChange) => void) {
+  constructor(options: OutboxOptions, owner?: OutboxOwner) {
     this.capacity = options.capacity;
     this.#receipts = new LatestMap(options.sentCacheSize);
     this.#options = options;
-    this.#onPressure = onPressure;
+    this.#owner = owner;
   }
 
   /** Messages accepted and not settled. */
@@ -378,7 +383,7 @@ export class Outbox {
     if (level === this.#pressure) return;
     const previous = this.#pressure;
     this.#pressure = level;
-    this.#onPressure?.({ level, previous, ...fill });
+    this.#owner?.onPressure({ level, previous, ...fill });
   }
 
   /** Keeps a receipt under its key. The first one of a key counts; the oldest goes when there are too many. */

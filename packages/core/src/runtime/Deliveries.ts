@@ -1,4 +1,4 @@
-import type { Claim } from '../actors/channelBinding.ts';
+import type { ChannelBinding } from '../actors/channelBinding.ts';
 import type { Journal } from '../actors/Journal.ts';
 import type { Telemetry } from '../actors/telemetry.ts';
 import { InstanceStoppedError, NotStoredError, QueueFullError, SheddingError } from '../errors.ts';
@@ -51,19 +51,16 @@ export interface EnqueueOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface DeliveriesOptions {
+/** Whose deliveries they are. */
+export interface DeliveriesOwner {
   readonly instanceId: string;
   readonly outbox: Outbox;
   readonly journal: Journal;
+  /** Told of what is new in the outbox, and asked for a job before it is written down: whether it goes as soon as it is. */
+  readonly binding: Pick<ChannelBinding, 'wake' | 'claim'>;
   readonly clock: Clock;
   readonly random: Random;
-  readonly telemetry: () => Telemetry;
-  /** Called when something new is in the outbox. */
-  readonly wake: () => void;
-  /** Called before a job is written down: whether it goes as soon as it is. */
-  readonly claim: (job: Job) => Claim | undefined;
-  /** How many settled deliveries are remembered. */
-  readonly remembered: number;
+  readonly telemetry: Telemetry;
 }
 
 type Wanted = Pick<NewJob, 'jobId' | 'message' | 'replayOf' | 'mayRepeat'>;
@@ -117,16 +114,17 @@ const replayPrefix = 'replay:';
 
 /** The way of an app's messages into the outbox, and of their fates back. */
 export class Deliveries {
-  readonly #options: DeliveriesOptions;
+  readonly #owner: DeliveriesOwner;
   /** What became of the last deliveries. */
   readonly #settled: LatestMap<DeliveryState>;
   /** Dead letters that are being sent once more, by their ids. */
   readonly #replays = new SparseMap<string, Entered>();
   #identifiers = 0;
 
-  constructor(options: DeliveriesOptions) {
-    this.#options = options;
-    this.#settled = new LatestMap(options.remembered);
+  /** @param remembered How many settled deliveries are remembered. */
+  constructor(owner: DeliveriesOwner, remembered: number) {
+    this.#owner = owner;
+    this.#settled = new LatestMap(remembered);
   }
 
   /** Throws what `enqueue` rejects with, but for `NotStoredError`. */
@@ -155,16 +153,16 @@ export class Deliveries {
 
   /** Takes over what the process before has left. */
   restore({ keys, outbox: entries }: StoredInstance): void {
-    const { outbox, wake } = this.#options;
+    const { binding, outbox } = this.#owner;
     if (outbox.isClosed) return;
     for (const { key, receipt } of keys) outbox.remember(key, receipt);
     outbox.restore(entries.map((entry) => this.#resume(entry)));
-    wake();
+    binding.wake();
   }
 
   /** Where the delivery is, or what became of it, while that is remembered. */
   find(jobId: string): DeliveryState | undefined {
-    const job = this.#options.outbox.find(jobId);
+    const job = this.#owner.outbox.find(jobId);
     if (!job) return this.#settled.get(jobId);
     const { attempts, doubt, state } = job;
     if (state === 'held') return { state, attempts, mayBeDelivered: doubt !== null };
@@ -173,7 +171,7 @@ export class Deliveries {
 
   /** Whether it was held, and now goes its way. */
   resolve(jobId: string, resolution: HeldResolution): boolean {
-    const { outbox, wake } = this.#options;
+    const { binding, outbox } = this.#owner;
     checkResolution(resolution);
     const job = outbox.find(jobId);
     if (job?.state !== 'held') return false;
@@ -186,12 +184,12 @@ export class Deliveries {
       this.#publish('delivery.gave_up', job, { attempts, finalReason: reasonOf(givenUp) });
       outbox.failed(job, givenUp);
     }
-    wake();
+    binding.wake();
     return true;
   }
 
   #enter(wanted: Wanted, signal?: AbortSignal): Entered {
-    const { clock, journal, wake } = this.#options;
+    const { binding, clock, journal } = this.#owner;
     const { jobId, mayRepeat, message, replayOf } = wanted;
     const waiting = new Waiting(jobId, journal.isDurable);
     const settle = this.#settling(waiting);
@@ -201,7 +199,7 @@ export class Deliveries {
     const entered = { delivery: { jobId, settled: waiting.settled }, stored: this.#store(job, waiting) };
     this.#rememberReplay(wanted, entered);
     if (signal?.aborted) this.#withdraw(jobId);
-    if (job.state !== 'inFlight') wake();
+    if (job.state !== 'inFlight') binding.wake();
     return entered;
   }
 
@@ -222,7 +220,7 @@ export class Deliveries {
   }
 
   #put(newJob: NewJob): Job {
-    const { instanceId, outbox } = this.#options;
+    const { instanceId, outbox } = this.#owner;
     const job = outbox.accept(newJob);
     switch (job) {
       case 'full':
@@ -238,20 +236,20 @@ export class Deliveries {
 
   /** What cannot be put into the store was never accepted. */
   #store(job: Job, waiting: Waiting): Promise<void> {
-    const { journal, outbox, wake, claim: claimFor } = this.#options;
+    const { binding, journal, outbox } = this.#owner;
     const { jobId } = job;
     if (!journal.isDurable) {
       this.#publish('delivery.queued', job);
       return isStored;
     }
-    const claim = claimFor(job);
+    const claim = binding.claim(job);
     const stored = journal.accepted(job, claim ? 'attempting' : 'queued').then(
       () => {
         if (!outbox.isClosed) this.#publish('delivery.queued', job);
         outbox.stored(job);
         if (claim?.stored()) return;
         if (claim && (waiting.isLeft || outbox.find(jobId) === job)) journal.waiting(job).catch(() => undefined);
-        wake();
+        binding.wake();
       },
       (cause: unknown) => {
         const error = new NotStoredError(jobId, cause);
@@ -259,7 +257,7 @@ export class Deliveries {
         outbox.refuse(job);
         waiting.leave();
         waiting.reject(error);
-        wake();
+        binding.wake();
         throw error;
       },
     );
@@ -271,7 +269,7 @@ export class Deliveries {
     const { acceptedAtMs, attempts, notBeforeMs, sequence } = entry;
     const replayOf = jobId.startsWith(replayPrefix) ? { replayOf: jobId.slice(replayPrefix.length) } : {};
     const wanted = { jobId, message, ...replayOf };
-    const waiting = new Waiting(jobId, this.#options.journal.isDurable);
+    const waiting = new Waiting(jobId, this.#owner.journal.isDurable);
     this.#rememberReplay(wanted, { delivery: { jobId, settled: waiting.settled }, stored: isStored });
     const doubt = state === 'attempting' ? processEnded : null;
     const settle = this.#settling(waiting);
@@ -280,7 +278,7 @@ export class Deliveries {
 
   /** Writes down what became of a job, and then tells it. What a stop leaves stays in the store: the next start goes on with it. */
   #writeFate(job: Job, fate: Fate, waiting: Waiting): void {
-    const { journal, outbox } = this.#options;
+    const { journal, outbox } = this.#owner;
     const isLeft = fate.outcome === 'handedBack' || (fate.outcome === 'unknown' && outbox.isClosed);
     waiting.isLeft = isLeft;
     if (!journal.isDurable || isLeft) return settleDelivery(fate, waiting);
@@ -289,14 +287,14 @@ export class Deliveries {
   }
 
   #withdraw(jobId: string): void {
-    const { outbox, wake } = this.#options;
-    if (outbox.withdraw(jobId)) wake();
+    const { binding, outbox } = this.#owner;
+    if (outbox.withdraw(jobId)) binding.wake();
   }
 
   /** The Sender signals what it has done; the fates that are nobody's doing are signalled here. */
   #record(job: Job, fate: Fate): void {
     this.#settled.set(job.jobId, stateOf(fate));
-    if (this.#options.outbox.isClosed) return;
+    if (this.#owner.outbox.isClosed) return;
     if (fate.outcome === 'expired') this.#publish('delivery.expired', job);
     if (fate.outcome === 'withdrawn') this.#publish('delivery.withdrawn', job);
     if (fate.outcome === 'unknown')
@@ -304,14 +302,13 @@ export class Deliveries {
   }
 
   #publish(name: TelemetryEventName, job: Pick<Job, 'jobId' | 'message'>, more: JsonObject = {}): void {
-    const { clock } = this.#options;
-    const telemetry = this.#options.telemetry();
+    const { clock, telemetry } = this.#owner;
     if (!telemetry.isObserved) return;
     telemetry.publishDelivery(clock.now(), name, { ...identityOf(job), ...more });
   }
 
   #createIdentifier(): string {
-    const { clock, random } = this.#options;
+    const { clock, random } = this.#owner;
     this.#identifiers += 1;
     return createIdentifier(clock.now(), this.#identifiers, random);
   }

@@ -11,13 +11,7 @@ import {
 import type { instanceMachine } from '../machine/instanceMachine.ts';
 import type { InstanceCommand, InstanceContext, InstanceInput, RestartHistory } from '../machine/instanceModel.ts';
 import { actorMaker, type Interpreter, instanceLogic, instanceRecord } from '../machine/interpreters.ts';
-import {
-  type InstanceSnapshot,
-  isDegraded,
-  isDraining,
-  selectHealthSnapshot,
-  selectStatusSnapshot,
-} from '../machine/selectors.ts';
+import { type InstanceSnapshot, isDraining, selectHealthSnapshot, selectStatusSnapshot } from '../machine/selectors.ts';
 import type { WebhookRequest, WebhookResponse } from '../ports/channel.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import { systemRandom } from '../ports/random.ts';
@@ -32,8 +26,7 @@ import {
   type CheckedChannel,
   checkChannel,
   checkCredentials,
-  type OpenChannel,
-  openChannel,
+  OpenChannel,
 } from './channelOptions.ts';
 import type { Delivery, EnqueueOptions, HeldResolution } from './Deliveries.ts';
 import type { DeliveryState } from './deliveryFates.ts';
@@ -297,11 +290,11 @@ export class InstanceServer implements AsyncDisposable {
   }
 
   #open(checked: CheckedChannel, around: Surroundings, isKnown: boolean): OpenChannel {
+    // There are as many of these as instances: it is written out, since a spread gives each a shape of its own.
     const { clock, fleet, instanceId, random, store } = around;
-    const telemetry = () => this.#snapshot().context.telemetry;
-    const hasFailures = () => this.#hasFailures();
-    const onRestored = (stored: StoredInstance): void => this.#goOn(stored, isKnown);
-    return openChannel(checked, { instanceId, clock, random, fleet, store, telemetry, hasFailures, onRestored });
+    const snapshot = () => this.#snapshot();
+    const onRestored = store && ((stored: StoredInstance): void => this.#goOn(stored, isKnown));
+    return new OpenChannel(checked, { instanceId, clock, random, fleet, store, snapshot, onRestored });
   }
 
   /** Goes on where the process before this one was. One that is started again in this process knows how it has fared. */
@@ -311,11 +304,6 @@ export class InstanceServer implements AsyncDisposable {
     if (past) this.actor.send({ type: 'store.restored', past });
     if (past?.isRunning) this.notifyRestartMarker('recoverable', 'process_ended');
     new Recorder(this.actor, this.#channel.binding.journal, this.instance).start();
-  }
-
-  #hasFailures(): boolean {
-    const snapshot = this.#snapshot();
-    return snapshot.context.consecutiveFailures > 0 || isDegraded(snapshot);
   }
 
   #reportIgnored(settings: readonly string[]): void {

@@ -1,17 +1,18 @@
-import { ChannelBinding, type Claim } from '../actors/channelBinding.ts';
+import { type BindingOwner, ChannelBinding, type HandlingAttempt } from '../actors/channelBinding.ts';
 import type { Fleet } from '../actors/Fleet.ts';
-import { Journal } from '../actors/Journal.ts';
+import { Journal, type JournalOwner } from '../actors/Journal.ts';
 import type { Telemetry } from '../actors/telemetry.ts';
-import type { Job } from '../policy/job.ts';
-import { Outbox, type PressureChange } from '../policy/outbox.ts';
+import { type InstanceSnapshot, isDegraded } from '../machine/selectors.ts';
+import { Outbox, type OutboxOwner, type PressureChange } from '../policy/outbox.ts';
 import type { ChannelAdapter, InputSchema } from '../ports/channel.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
-import type { Store, StoredInstance } from '../ports/store.ts';
+import type { LoadLimits, Store, StoredInstance } from '../ports/store.ts';
 import type { Failure } from '../schema/failure.ts';
 import type { Instance } from '../schema/instanceConfig.ts';
-import { bindHandler, type MessageHandler } from './bindHandler.ts';
-import { Deliveries } from './Deliveries.ts';
+import type { InboundMessage } from '../schema/message.ts';
+import { callHandler, type MessageHandler } from './callHandler.ts';
+import { Deliveries, type DeliveriesOwner } from './Deliveries.ts';
 import { Replays } from './Replays.ts';
 import {
   type ResolvedWorkerOptions,
@@ -52,13 +53,16 @@ export function checkChannel(options: ChannelOptions, instance: Instance): Check
   return {
     adapter,
     credentials: checkCredentials(adapter, options.credentials),
-    config: checkWith(adapter.configSchema, options.config ?? {}, 'config'),
+    config: checkWith(adapter.configSchema, options.config ?? noConfig, 'config'),
     onMessage,
     workers: resolveWorkerOptions(options, defaults, { adapter, settings: instance.settings }),
   };
 }
 
 const noDefaults: WorkerOptions = {};
+
+/** One for all instances that have none. */
+const noConfig = Object.freeze({});
 
 export function checkCredentials(adapter: ChannelAdapter, credentials: unknown): unknown {
   return checkWith(adapter.credentialsSchema, credentials, 'credentials');
@@ -75,57 +79,91 @@ export interface ChannelSurroundings {
   readonly random: Random;
   readonly fleet: Fleet;
   readonly store?: Store | undefined;
-  readonly telemetry: () => Telemetry;
-  /** Whether there is anything for a success to clear. */
-  readonly hasFailures: () => boolean;
+  /** Of the instance as it is now. */
+  readonly snapshot: () => InstanceSnapshot;
   /** Called once with what the process before has left, after its messages were taken over. */
-  readonly onRestored?: (stored: StoredInstance) => void;
+  readonly onRestored?: ((stored: StoredInstance) => void) | undefined;
 }
 
-/** An instance's channel in use: the hold on it, what is to be sent, and the way in. */
-export interface OpenChannel {
+/**
+ * An instance's channel in use: the hold on it, what is to be sent, and the way in. What these parts have to do with each other they do by
+ * way of it: there are as many as instances, and it takes less than a function for each thing that one asks of another.
+ */
+export class OpenChannel implements BindingOwner, DeliveriesOwner, JournalOwner, OutboxOwner {
+  readonly instanceId: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store | undefined;
   readonly adapter: ChannelAdapter;
   readonly binding: ChannelBinding;
   readonly outbox: Outbox;
-  readonly deliveries: Deliveries;
-  readonly replays: Replays;
+  readonly journal: Journal;
   readonly ignoredSettings: readonly string[];
-}
+  readonly #snapshot: () => InstanceSnapshot;
+  readonly #onMessage: MessageHandler | undefined;
+  readonly #onRestored: ((stored: StoredInstance) => void) | undefined;
+  #deliveries: Deliveries | undefined;
+  #replays: Replays | undefined;
 
-export function openChannel(checked: CheckedChannel, surroundings: ChannelSurroundings): OpenChannel {
-  // Of what is kept here there are as many as instances: objects are written out, since a spread gives each a shape of its own.
-  const { adapter, config, credentials, workers } = checked;
-  const { clock, fleet, hasFailures, instanceId, random, store, telemetry } = surroundings;
-  const { poller, reconnect, sender } = workers;
-  const onPressure = ({ depth, capacity, level, previous }: PressureChange): void =>
-    telemetry().publish('delivery.pressure_changed', { depth, capacity, timestamp: clock.now() }, { level, previous });
-  const onFailure = ({ message }: Failure): void =>
-    telemetry().publishAt(clock.now(), 'store.failed', { reason: message });
-  const limits = { keys: sender.sentCacheSize, handled: poller.handledCacheSize };
-  const journal = new Journal({ instanceId, clock, store, limits, onFailure });
-  const outbox = new Outbox(sender, onPressure);
-  const wake = (): void => binding.wake();
-  const claim = (job: Job): Claim | undefined => binding.claim(job);
-  const remembered = sender.sentCacheSize;
-  const deliveries = new Deliveries({ instanceId, clock, random, telemetry, outbox, journal, wake, claim, remembered });
-  const onMessage = bindHandler(deliveries, checked.onMessage);
-  const onRestored = (stored: StoredInstance): void => {
-    deliveries.restore(stored);
-    surroundings.onRestored?.(stored);
-  };
-  const app = { instanceId, config, credentials, onMessage, onRestored, hasFailures };
-  const binding = new ChannelBinding({
-    ...app,
-    adapter,
-    clock,
-    random,
-    fleet,
-    journal,
-    outbox,
-    poller,
-    reconnect,
-    sender,
-  });
-  const replays = new Replays(binding, deliveries);
-  return { adapter, outbox, deliveries, binding, replays, ignoredSettings: workers.ignoredSettings };
+  constructor(checked: CheckedChannel, around: ChannelSurroundings) {
+    const { adapter, config, credentials, onMessage, workers } = checked;
+    const { ignoredSettings, poller, reconnect, sender } = workers;
+    const { fleet } = around;
+    this.instanceId = around.instanceId;
+    this.clock = around.clock;
+    this.random = around.random;
+    this.store = around.store;
+    this.adapter = adapter;
+    this.ignoredSettings = ignoredSettings;
+    this.#snapshot = around.snapshot;
+    this.#onMessage = onMessage;
+    this.#onRestored = around.onRestored;
+    this.journal = new Journal(this);
+    this.outbox = new Outbox(sender, this);
+    this.binding = new ChannelBinding(this, { adapter, credentials, config, fleet, poller, reconnect, sender });
+  }
+
+  /** Made with the first message: many an instance only reads. */
+  get deliveries(): Deliveries {
+    this.#deliveries ??= new Deliveries(this, this.binding.sender.sentCacheSize);
+    return this.#deliveries;
+  }
+
+  /** Made for who asks: dead letters are rare. */
+  get replays(): Replays {
+    this.#replays ??= new Replays(this.binding, this.deliveries);
+    return this.#replays;
+  }
+
+  get limits(): LoadLimits {
+    const { poller, sender } = this.binding;
+    return { keys: sender.sentCacheSize, handled: poller.handledCacheSize };
+  }
+
+  get telemetry(): Telemetry {
+    return this.#snapshot().context.telemetry;
+  }
+
+  get hasFailures(): boolean {
+    const snapshot = this.#snapshot();
+    return snapshot.context.consecutiveFailures > 0 || isDegraded(snapshot);
+  }
+
+  onMessage(message: InboundMessage, attempt: HandlingAttempt): Promise<void> {
+    return callHandler(this.#onMessage, message, { attempt, channel: this });
+  }
+
+  onRestored(stored: StoredInstance): void {
+    this.deliveries.restore(stored);
+    this.#onRestored?.(stored);
+  }
+
+  onPressure({ depth, capacity, level, previous }: PressureChange): void {
+    const measurements = { depth, capacity, timestamp: this.clock.now() };
+    this.telemetry.publish('delivery.pressure_changed', measurements, { level, previous });
+  }
+
+  onStoreFailure({ message }: Failure): void {
+    this.telemetry.publishAt(this.clock.now(), 'store.failed', { reason: message });
+  }
 }

@@ -1,6 +1,7 @@
 import { Fleet } from '../actors/Fleet.ts';
 import { TimerWheel } from '../actors/TimerWheel.ts';
 import { AlreadyStartedError, InstanceNotFoundError, InvalidInputError, UnknownChannelError } from '../errors.ts';
+import type { RestartHistory } from '../machine/instanceModel.ts';
 import type { Interpreter } from '../machine/interpreters.ts';
 import { createIdentifier } from '../policy/identifier.ts';
 import type { ChannelAdapter } from '../ports/channel.ts';
@@ -85,13 +86,16 @@ export type InstanceToStart<Adapter extends ChannelAdapter> = Adapter extends Ch
 /** The adapter of one kind among those that a messaging has. */
 export type AdapterOf<Adapter extends ChannelAdapter, Kind extends string> = Extract<Adapter, { readonly kind: Kind }>;
 
+/** What all instances of a messaging are started with. */
+type SharedOptions = Omit<InstanceServerOptions<InstanceServer>, 'instance' | 'channel' | 'failureLimit' | 'history'>;
+
 /** A set of instances that share channels, an observer and a namespace of ids. */
 export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implements AsyncDisposable {
   readonly name: string;
   readonly #options: MessagingOptions<Adapter>;
   readonly #channels: ReadonlyMap<string, Adapter>;
   readonly #registry = new LocalRegistry<InstanceServer>();
-  readonly #fleet: Fleet;
+  readonly #shared: SharedOptions;
   readonly #supervisor: InstanceSupervisor;
   readonly #retention: Retention | undefined;
   readonly #clock: Clock;
@@ -111,10 +115,12 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
     const clock = options.clock ?? new TimerWheel(systemClock);
     this.#clock = clock;
     this.#supervisor = new InstanceSupervisor({ clock, ...options.supervision, onEmpty });
-    this.#fleet = new Fleet(clock, validateBudget(options.reconnectBudget));
+    const fleet = new Fleet(clock, validateBudget(options.reconnectBudget));
     this.#options = options;
     this.#channels = indexChannels(options.channels ?? []);
-    const { observer, store } = options;
+    const { inspect, interpreter, observer, random, store } = options;
+    const registry = this.#registry;
+    this.#shared = { module: this.name, clock, random, observer, inspect, interpreter, store, fleet, registry };
     this.#retention = store && new Retention({ store, clock, observer, name: this.name, retention });
   }
 
@@ -151,24 +157,11 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
 
   /** Starts an instance of this messaging as `InstanceServer.start` does; without a channel you drive it yourself. */
   startServer(options: Pick<InstanceServerOptions, 'instance' | 'channel' | 'failureLimit'>): InstanceServer {
-    const { observer, random, inspect, interpreter, store } = this.#options;
+    // Kept by each instance for when it is started again: no more than what is its own.
     const { channel, failureLimit, instance } = options;
-    const server = this.#supervisor.startChild(
-      InstanceServer.childSpec({
-        instance,
-        channel,
-        failureLimit,
-        module: this.name,
-        observer,
-        clock: this.#clock,
-        random,
-        inspect,
-        interpreter,
-        store,
-        fleet: this.#fleet,
-        registry: this.#registry,
-      }),
-    );
+    const start = (history?: RestartHistory): InstanceServer =>
+      InstanceServer.start({ ...this.#shared, instance, channel, failureLimit, history });
+    const server = this.#supervisor.startChild({ id: instance.id, start, restart: 'permanent', type: 'worker' });
     this.#retention?.start();
     return server;
   }

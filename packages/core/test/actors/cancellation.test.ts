@@ -36,6 +36,13 @@ describe('a Cancellation', () => {
     expect(called).toEqual(['first, aborted: true', 'late']);
   });
 
+  it('has no reason before it is over', () => {
+    const cancellation = new Cancellation();
+    expect(cancellation.reason).toBeUndefined();
+    cancellation.abort('enough');
+    expect(cancellation.reason).toBe('enough');
+  });
+
   it('has each listener once, however often it was added, and calls them in the order in which they came', () => {
     const { calledBy, cancellation, listeners } = listened();
     for (const name of ['a', 'b', 'a', 'b', 'c']) cancellation.addEventListener('abort', listeners(name));

@@ -1,6 +1,6 @@
 import { outcome, type ScriptedChannelOptions, scriptedChannel, VirtualClock } from '@holdfast/testing';
 import { describe, expect, it } from 'vitest';
-import { ChannelBinding, type ChannelBindingOptions } from '../../src/actors/channelBinding.ts';
+import { type BindingOwner, ChannelBinding, type ChannelBindingOptions } from '../../src/actors/channelBinding.ts';
 import { Fleet } from '../../src/actors/Fleet.ts';
 import { Journal } from '../../src/actors/Journal.ts';
 import { Outbox } from '../../src/policy/outbox.ts';
@@ -14,25 +14,23 @@ const token = 'the first secret';
 function bind(scripted: Partial<ScriptedChannelOptions> = {}, more: Partial<ChannelBindingOptions> = {}) {
   const clock = new VirtualClock({ startMs: 1_000_000 });
   const channel = scriptedChannel({ clock, ...scripted });
-  const binding = new ChannelBinding({
+  const limits = { keys: 1, handled: 1 };
+  const journal = new Journal({ instanceId: 'bot', clock, store: undefined, limits, onStoreFailure: () => undefined });
+  const owner: BindingOwner = {
     instanceId: 'bot',
-    adapter: channel,
-    credentials: { token },
-    config: { room: 7 },
     clock,
     random: () => 0.5,
     outbox: new Outbox(defaultSenderOptions),
-    onMessage: () => undefined,
+    journal,
+    hasFailures: false,
+    onMessage: async () => undefined,
     onRestored: () => undefined,
-    hasFailures: () => false,
+  };
+  const binding = new ChannelBinding(owner, {
+    adapter: channel,
+    credentials: { token },
+    config: { room: 7 },
     fleet: new Fleet(clock, { fleetRatioPerSecond: 0, minPerSecond: 1, burst: 1 }),
-    journal: new Journal({
-      instanceId: 'bot',
-      clock,
-      store: undefined,
-      limits: { keys: 1, handled: 1 },
-      onFailure: () => undefined,
-    }),
     reconnect: defaultReconnectPolicy,
     sender: defaultSenderOptions,
     poller: defaultPollerOptions,

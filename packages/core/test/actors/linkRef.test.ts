@@ -223,6 +223,16 @@ describe('the end of a link', () => {
     expect(await ref.closed).toEqual({ ...dead, code: 'test.connect', message: 'Error: no' });
   });
 
+  it('that cannot be read is classified', async () => {
+    const unreadable = {
+      get severity(): never {
+        throw new Error('no');
+      },
+    };
+    const { ref } = refTo({ closed: Promise.resolve(garbage(unreadable)) });
+    expect(await ref.closed).toEqual({ ...dead, code: 'test.connect', message: 'Error: no' });
+  });
+
   it('is asked for once, with the grace that it has', async () => {
     const asked: number[] = [];
     const { ref } = refTo({ close: async ({ graceMs }) => void asked.push(graceMs) });

@@ -16,7 +16,7 @@ export const empty: OutboxAccount = { accepted: 0, sent: 0, failed: 0, expired: 
 export function openOutbox({ capacity = 100, sentCacheSize = 100 } = {}) {
   const changes: PressureChange[] = [];
   const onPressure = (change: PressureChange): void => void changes.push(change);
-  const outbox = new Outbox({ ...thresholds, capacity, sentCacheSize }, onPressure);
+  const outbox = new Outbox({ ...thresholds, capacity, sentCacheSize }, { onPressure });
   const fates = new Map<string, Fate[]>();
   /** Accepts a message; its text is its id, and its key unless one is given. */
   const accept = (id: string, conversation = 'c', more: Partial<QueuedMessage> = {}) => {

@@ -130,7 +130,7 @@ export class OutboxUnderTest {
   readonly changes: PressureChange[] = [];
 
   constructor(sizes: OutboxSizes) {
-    this.outbox = new Outbox({ ...sizes, ...thresholds }, (change) => void this.changes.push(change));
+    this.outbox = new Outbox({ ...sizes, ...thresholds }, { onPressure: (change) => void this.changes.push(change) });
   }
 
   accept(message: QueuedMessage): ReturnType<Outbox['accept']> {

@@ -1,4 +1,4 @@
-import type { HandlingAttempt, InboundHandler } from '../actors/channelBinding.ts';
+import type { HandlingAttempt } from '../actors/channelBinding.ts';
 import type { InboundMessage, Receipt } from '../schema/message.ts';
 import type { Deliveries } from './Deliveries.ts';
 
@@ -16,18 +16,20 @@ export interface MessageContext extends HandlingAttempt {
 /** The app's handler. Throw to have the message handed over again. */
 export type MessageHandler = (message: InboundMessage, context: MessageContext) => unknown;
 
-/** The handler as the Poller calls it: it has handled a message when its replies are accepted too. */
-export function bindHandler(deliveries: Deliveries, onMessage: MessageHandler | undefined): InboundHandler {
-  return async (message, attempt) => {
-    const replies: Promise<void>[] = [];
-    const reply = (text: string): Promise<Receipt> => {
-      const idempotencyKey = `reply:${message.id}:${replies.length + 1}`;
-      const { conversation } = message;
-      const { delivery, stored } = deliveries.acceptAs(idempotencyKey, { conversation, text });
-      replies.push(stored);
-      return delivery.settled;
-    };
-    await onMessage?.(message, { ...attempt, reply });
-    await Promise.all(replies);
+/** Has the app's handler handle a message. It has handled it when its replies are accepted too. */
+export async function callHandler(
+  onMessage: MessageHandler | undefined,
+  message: InboundMessage,
+  { attempt, channel }: { readonly attempt: HandlingAttempt; readonly channel: { readonly deliveries: Deliveries } },
+): Promise<void> {
+  const replies: Promise<void>[] = [];
+  const reply = (text: string): Promise<Receipt> => {
+    const idempotencyKey = `reply:${message.id}:${replies.length + 1}`;
+    const { conversation } = message;
+    const { delivery, stored } = channel.deliveries.acceptAs(idempotencyKey, { conversation, text });
+    replies.push(stored);
+    return delivery.settled;
   };
+  await onMessage?.(message, { ...attempt, reply });
+  await Promise.all(replies);
 }
