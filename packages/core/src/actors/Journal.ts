@@ -219,7 +219,7 @@ export class Journal {
 
   /** J6. */
   #overtaken(): readonly StoreChange[] {
-    return this.#ends.size > 0 ? [...this.#ends].flat() : nothing;
+    return [...this.#ends].flat();
   }
 
   /** `otherwise` goes with the next commit when this one fails; so does what was late before, whose turn this is. */

@@ -5,8 +5,8 @@ import type { OutboxAccount } from '../policy/outbox.ts';
 import { type Clock, maxTimerMs } from '../ports/clock.ts';
 import type { Json } from '../schema/json.ts';
 import type { QueuedMessage } from '../schema/message.ts';
-import type { OpenChannel } from './channelOptions.ts';
 import { type Reason, readReason, refused } from './notifyInput.ts';
+import type { OpenChannel } from './OpenChannel.ts';
 
 export interface StopOptions {
   /** When `stop` settles at the latest. Milliseconds, default 10,000; 0 stops without finishing anything. */

@@ -21,18 +21,13 @@ import { Instance, type InstanceStatus } from '../schema/instanceConfig.ts';
 import type { JsonObject } from '../schema/json.ts';
 import type { OutboundMessage, Receipt } from '../schema/message.ts';
 import { answerWebhook } from './answerWebhook.ts';
-import {
-  type ChannelSurroundings,
-  type CheckedChannel,
-  checkChannel,
-  checkCredentials,
-  OpenChannel,
-} from './channelOptions.ts';
+import { type CheckedChannel, checkChannel, checkCredentials } from './channelOptions.ts';
 import type { Delivery, EnqueueOptions, HeldResolution } from './Deliveries.ts';
 import type { DeliveryState } from './deliveryFates.ts';
 import { type End, Ending, type StopAccount, type StopOptions } from './Ending.ts';
 import type { ChildSpec, InstanceServerOptions, SenderHandle } from './instanceServerOptions.ts';
 import { type Reason, readAttempt, readMeta, readReason, readRestartClass } from './notifyInput.ts';
+import { type ChannelSurroundings, OpenChannel } from './OpenChannel.ts';
 import { Place } from './Place.ts';
 import { Recorder, readRecord } from './Recorder.ts';
 import type { Replay } from './Replays.ts';

@@ -1,7 +1,7 @@
 import type { Fleet } from '../actors/Fleet.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Registry } from '../ports/registry.ts';
-import type { OpenChannel } from './channelOptions.ts';
+import type { OpenChannel } from './OpenChannel.ts';
 
 /** The place of an instance among others, from its start to its end. */
 export class Place<Server extends Named> {

@@ -1,6 +1,6 @@
 import type { AnyActorRef, InspectionEvent } from 'xstate';
 import type { Inspection, Vitals } from '../ports/inspection.ts';
-import type { OpenChannel } from './channelOptions.ts';
+import type { OpenChannel } from './OpenChannel.ts';
 
 /** What XState is given of it. XState puts the actor in error when an inspector throws. Ours is only watched. */
 export function inspectOption(inspection: Inspection | undefined): { inspect?: (event: InspectionEvent) => void } {
