@@ -42,8 +42,8 @@ export interface JournalOwner {
  * J4. What has become of a message and could not be written is written with the next commit, if need be by the journal that the
  *     instance has when it is started again in this process.
  * J5. Nothing is written before what is there was read: what is new is numbered after it.
- * J6. What goes to the peer is written down with the end of whatever it overtakes by that, as long as that end is not durable: a message
- *     that was withdrawn, say, and is found again would be sent after those that came later.
+ * J6. Nothing is written before what ended a message that did not arrive is durable, or late (J4): what goes to the peer meanwhile would have
+ *     overtaken that message where the next process finds it again. Nor before what was late is: it would come after what is newer.
  */
 export class Journal {
   /** Of each store the journals that may still have something to write, by instance. */
@@ -54,13 +54,15 @@ export class Journal {
   #predecessor: Journal | undefined;
   #loading: Promise<StoredInstance> | undefined;
   #isLoaded = false;
-  /** Commits that wait for the reading. */
+  /** Commits that wait for their turn. */
   #waiting = 0;
   #sequence = 0;
   /** J4. */
   #late = nothing;
-  /** J6. What says of messages that they are over, and is being written. */
-  readonly #ends = new SparseSet<readonly StoreChange[]>();
+  /** J6. The writing that all others wait for. */
+  #first: Promise<void> | undefined;
+  /** Resolves when whoever is the last in the line has begun to write. */
+  #line: Promise<void> | undefined;
 
   constructor(owner: JournalOwner) {
     this.#owner = owner;
@@ -100,7 +102,7 @@ export class Journal {
     const put = (): StoreChange[] => {
       this.#sequence += 1;
       job.sequence = this.#sequence;
-      return [...(state === 'attempting' ? this.#overtaken() : nothing), this.#put(job, state), ...mark('replaying')];
+      return [this.#put(job, state), ...mark('replaying')];
     };
     return this.#commit(put, { otherwise: [this.#remove(job), ...mark('dead')] });
   }
@@ -113,7 +115,7 @@ export class Journal {
 
   /** J2. */
   attempting(job: Job): Promise<void> {
-    return this.#commit(() => [...this.#overtaken(), this.#put(job, 'attempting')]);
+    return this.#commit(() => [this.#put(job, 'attempting')]);
   }
 
   /** It is certain that the peer has not taken it, and it is tried again. If this cannot be written, it is found in doubt. */
@@ -212,35 +214,32 @@ export class Journal {
     return this.#commit(() => changes, { otherwise: changes });
   }
 
-  /** J4, J6. The end of a message that others may now overtake. */
+  /** J4, J6. */
   #drop(changes: readonly StoreChange[]): Promise<void> {
-    return this.#commit(() => changes, { otherwise: changes, ends: changes });
-  }
-
-  /** J6. */
-  #overtaken(): readonly StoreChange[] {
-    return [...this.#ends].flat();
+    return this.#commit(() => changes, { otherwise: changes, isFirst: true });
   }
 
   /** `otherwise` goes with the next commit when this one fails; so does what was late before, whose turn this is. */
   #commit(
     changes: () => readonly StoreChange[],
-    { ends = nothing, otherwise = nothing }: Unsettled = {},
+    { isFirst = false, otherwise = nothing }: CommitOptions = {},
   ): Promise<void> {
     const { store } = this.#owner;
     if (!store) return Promise.resolve();
     let late = nothing;
-    let ending = nothing;
+    let letGo: (() => void) | undefined;
     const commit = (): Promise<void> => {
       late = this.#late;
       this.#late = nothing;
-      const all = [...late, ...changes()];
-      ending = [...late, ...ends];
-      if (ending.length > 0) this.#ends.add(ending);
-      return store.commit(all);
+      if (isFirst || late.length > 0) {
+        this.#first = new Promise((resolve) => {
+          letGo = resolve;
+        });
+      }
+      return store.commit([...late, ...changes()]);
     };
-    const isReady = this.#isLoaded && this.#waiting === 0;
-    const writing = (isReady ? attempt(commit) : this.#afterLoading(commit))
+    const isReady = this.#isLoaded && this.#waiting === 0 && !this.#first;
+    const writing = (isReady ? attempt(commit) : this.#inTurn(commit))
       .catch((error: unknown) => {
         this.#late = [...late, ...otherwise, ...this.#late];
         this.#owner.onStoreFailure(storeFailure(error));
@@ -248,21 +247,32 @@ export class Journal {
       })
       .finally(() => {
         this.#writing.delete(writing);
-        this.#ends.delete(ending);
+        if (!letGo) return;
+        this.#first = undefined;
+        letGo();
       });
     this.#writing.add(writing);
     return writing;
   }
 
-  /** J5. In the order of the calls. */
-  async #afterLoading(commit: () => Promise<void>): Promise<void> {
+  /** J5, J6. In the order of the calls. */
+  async #inTurn(commit: () => Promise<void>): Promise<void> {
+    let leave = (): void => undefined;
+    const before = this.#line;
+    this.#line = new Promise((resolve) => {
+      leave = resolve;
+    });
     this.#waiting += 1;
+    let writing: Promise<void>;
     try {
-      await this.load();
+      await Promise.all([this.load(), before]);
+      while (this.#first !== undefined) await this.#first;
+      writing = attempt(commit);
     } finally {
       this.#waiting -= 1;
+      leave();
     }
-    await commit();
+    await writing;
   }
 
   #put(job: Job, state: OutboxEntry['state']): StoreChange {
@@ -291,10 +301,10 @@ export class Journal {
   }
 }
 
-/** What is not lost with a commit that fails. */
-interface Unsettled {
+interface CommitOptions {
   readonly otherwise?: readonly StoreChange[];
-  readonly ends?: readonly StoreChange[];
+  /** J6. */
+  readonly isFirst?: boolean;
 }
 
 /** A store that throws instead of rejecting has failed as well. */

@@ -1,9 +1,7 @@
-import { outcome } from '@holdfast/testing';
-import type { EnqueueOptions, OutboundMessage } from 'holdfast';
 import { describe, expect, it } from 'vitest';
-import { nothing, startMs } from '../running.ts';
+import { nothing } from '../running.ts';
 import { isFate } from './ProcessStore.ts';
-import { failing, inDoubt, type Running, World } from './World.ts';
+import { failing, inDoubt, World } from './World.ts';
 
 const message = { conversation: '42', text: 'hello', idempotencyKey: 'key' };
 
@@ -85,100 +83,6 @@ describe('J4: what became of a message and could not be written', () => {
     store.release();
     await world.clock.settle();
     expect(isTold).toBe(true);
-  });
-});
-
-describe('J6: a message that was given up, and the one behind it', () => {
-  const noBackoff = { unknownOutcome: 'retry', baseBackoffMs: 10_000, maxBackoffMs: 10_000 } as const;
-
-  /** The first waits to be tried again, the second for the first. */
-  async function waiting(first: Partial<OutboundMessage> = {}, options: Partial<EnqueueOptions> = {}) {
-    const world = new World({ script: { send: [failing({ delivered: 'no' })] } });
-    const process = await world.start({ instance: { sender: noBackoff } });
-    const { settled } = await process.server.enqueue({ ...message, text: 'first', ...first }, options);
-    settled.catch(() => undefined);
-    await process.server.enqueue({ ...message, text: 'second', idempotencyKey: 'second' });
-    await world.clock.settle();
-    return { world, process };
-  }
-
-  async function expectNoReturn(world: World, process: Running): Promise<void> {
-    expect(world.sentTexts).toEqual(['first', 'second']);
-    const second = await world.restart(process);
-    await world.clock.advance(60_000);
-    expect(world.sentTexts.filter((text) => text === 'first')).toHaveLength(1);
-    await second.server.stop();
-  }
-
-  it('is not found again by the next process when it was withdrawn, that could not be written, and the next one went', async () => {
-    const abort = new AbortController();
-    const { process, world } = await waiting({}, { signal: abort.signal });
-    process.store.failNext('rejected', isFate);
-    process.store.dieAtCommit(2, false);
-    abort.abort();
-    await world.clock.settle();
-    await expectNoReturn(world, process);
-  });
-
-  it('nor when it had expired', async () => {
-    const { process, world } = await waiting({ expiresAt: startMs + 1_000 });
-    process.store.failNext('rejected', isFate);
-    process.store.dieAtCommit(2, false);
-    await world.clock.advance(1_000);
-    await expectNoReturn(world, process);
-  });
-
-  it('nor when its end was late already, and is late again with that of another', async () => {
-    const abort = new AbortController();
-    const { process, world } = await waiting({ expiresAt: startMs + 1_000 });
-    await process.server.enqueue({ ...message, text: 'between', idempotencyKey: 'between' }, { signal: abort.signal });
-    await process.server.enqueue({ ...message, text: 'last', idempotencyKey: 'last' });
-    process.store.failNext('rejected', isFate);
-    process.store.failNext('rejected', isFate);
-    world.channel.append({ send: [outcome.hang()] });
-    abort.abort();
-    await world.clock.advance(999);
-    process.store.dieAtCommit(2, false);
-    await world.clock.advance(1);
-    await world.restart(process);
-    await world.clock.advance(60_000);
-    expect(world.sentTexts).not.toContain('between');
-    expect(world.sentTexts).toContain('last');
-  });
-
-  it('nor when the next one is accepted and goes at once', async () => {
-    const abort = new AbortController();
-    const world = new World({ script: { send: [failing({ delivered: 'no' })] } });
-    const process = await world.start({ instance: { sender: noBackoff } });
-    const first = await process.server.enqueue({ ...message, text: 'first' }, { signal: abort.signal });
-    first.settled.catch(() => undefined);
-    await world.clock.settle();
-    process.store.failNext('rejected', isFate);
-    process.store.dieAtCommit(1, false);
-    abort.abort();
-    void process.server.enqueue({ conversation: message.conversation, text: 'second' });
-    await world.clock.settle();
-    await expectNoReturn(world, process);
-  });
-
-  it('goes with the next one into the store only as long as its end is on its way', async () => {
-    const abort = new AbortController();
-    const { process, world } = await waiting({}, { signal: abort.signal });
-    const { commits } = process.store;
-    const before = commits.length;
-    abort.abort();
-    // Nothing is overtaken by what only queues.
-    void process.server.enqueue({ ...message, text: 'queued', idempotencyKey: 'queued' });
-    await world.clock.settle();
-    await process.server.send({ ...message, text: 'third', idempotencyKey: 'third' });
-    const types = commits.slice(before).map((changes) => changes.map(({ type }) => type));
-    expect(types.filter((list) => list.includes('outbox.put'))).toEqual([
-      ['outbox.put'],
-      ['outbox.remove', 'outbox.put'],
-      ['outbox.put'],
-      ['outbox.put'],
-      ['outbox.put'],
-    ]);
   });
 });
 
