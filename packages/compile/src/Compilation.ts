@@ -92,7 +92,8 @@ export class Compilation {
     const event = { type: 'xstate.init', input };
     this.#blank ??= blankOf(machine, scope, event);
     const { context } = machine.config;
-    let before: AnyMachineSnapshot = { ...this.#blank, machine };
+    const given = context && typeof context !== 'function' ? context : {};
+    let before = { ...this.#blank, machine, context: given } as AnyMachineSnapshot;
     try {
       const run = new Run(before, event, scope);
       if (typeof context === 'function') {
@@ -195,10 +196,10 @@ function blankOf(
   scope: AnyActorScope,
   event: AnyEventObject,
 ): AnyMachineSnapshot {
-  const { context } = machine.config;
-  const config = { ...machine.config, context: typeof context === 'function' ? {} : context };
-  const bare: PreInitial = Object.create(machine, { config: { value: config } });
-  return bare._getPreInitialState(scope, event, []);
+  const bare: PreInitial = Object.create(machine, { config: { value: { ...machine.config, context: {} } } });
+  const blank = bare._getPreInitialState(scope, event, []);
+  // All actors have these until there is something in their own.
+  return { ...blank, children: Object.freeze({}), historyValue: Object.freeze({}) } as AnyMachineSnapshot;
 }
 
 const noTransitions: readonly AnyTransitionDefinition[] = [];

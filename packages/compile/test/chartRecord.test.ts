@@ -1,14 +1,18 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type AnyMachineSnapshot,
   type AnyStateMachine,
   assign,
+  cancel,
   createActor,
   createMachine,
   emit,
   enqueueActions,
   raise,
+  SimulatedClock,
   sendTo,
   setup,
   spawnChild,
@@ -215,6 +219,26 @@ it('is started once, whoever asks for it', () => {
   expect(seen).toEqual(['entered']);
 });
 
+it('that is dropped is held by nobody', async () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  const machine = createMachine({
+    id: 'loud',
+    context: ({ input }: { input: unknown }) => ({ input }),
+    entry: emit({ type: 'shouted' }),
+  } as never);
+  const create = createRecords(compileMachine(machine as AnyStateMachine));
+  const inputs = Array.from({ length: 5 }, () => {
+    const input = {};
+    create?.(input as never).start();
+    return new WeakRef(input);
+  });
+  // A WeakRef holds what it refers to until the end of the turn.
+  await new Promise((resolve) => setImmediate(resolve));
+  collectGarbage();
+  expect(inputs.map((input) => input.deref())).toEqual(inputs.map(() => undefined));
+});
+
 it('may be made while another one is made', () => {
   const seen: string[] = [];
   const inner = createMachine({ id: 'inner', entry: () => seen.push('inner') });
@@ -298,6 +322,69 @@ describe('a record becomes an actor', () => {
     expect([seen, actor.getSnapshot().value]).toEqual([['entered', 'went'], 'two']);
   });
 
+  it('before its start, and may be started by whoever has it: its first states are those of an actor, and gone through once', () => {
+    const clock = new SimulatedClock();
+    const seen: unknown[] = [];
+    const machine = createMachine({
+      id: 'timed',
+      entry: () => seen.push('entered'),
+      initial: 'one',
+      states: { one: { after: { 10: 'two' } }, two: {} },
+    });
+    for (const isStartedByItself of [false, true]) {
+      const record = recordOf(machine);
+      const actor = record.becomeActor({ clock });
+      if (isStartedByItself) actor.start();
+      clock.increment(10);
+      record.start();
+      clock.increment(10);
+      expect(actor.getSnapshot().value).toBe('two');
+    }
+    expect(seen).toEqual(['entered', 'entered']);
+  });
+
+  it('in the middle of an event, and to start it then changes nothing', () => {
+    const seen: unknown[] = [];
+    const record = recordOf(
+      talkative((what) => {
+        seen.push(what);
+        if (what === 'went') record.becomeActor().start().send({ type: 'back' });
+      }),
+    );
+    record.start();
+    record.send({ type: 'go' });
+    expect([seen, record.getSnapshot().value]).toEqual([['entered', 'went', 'came back'], 'one']);
+  });
+
+  it('in the middle of an event, and stopped then it ends with that', () => {
+    const log: Log = [];
+    const record = recordOf(
+      talkative((what) => {
+        if (what === 'went') record.becomeActor().stop();
+      }),
+    );
+    record.onEnd(ends(log));
+    record.start();
+    record.send({ type: 'go' });
+    record.send({ type: 'back' });
+    expect([log, record.getSnapshot()]).toEqual([
+      ['complete'],
+      expect.objectContaining({ status: 'stopped', value: 'two' }),
+    ]);
+  });
+
+  it('while it is started, and goes through its first states once', () => {
+    const seen: unknown[] = [];
+    const record = recordOf(
+      talkative((what) => {
+        seen.push(what);
+        if (what === 'entered') record.becomeActor().send({ type: 'go' });
+      }),
+    );
+    record.start();
+    expect([seen, record.getSnapshot().value]).toEqual([['entered', 'went'], 'two']);
+  });
+
   it('after its end, for whoever asks how it ended', () => {
     const log: Log = [];
     const record = recordOf(talkative(() => undefined));
@@ -358,6 +445,63 @@ describe('a record whose chart breaks', () => {
     other.start();
     other.send({ type: 'break' });
     expect(() => vi.runAllTimers()).toThrow('of an observer');
+  });
+
+  it('tells of an end that has been to whoever asks later, with an actor or without', () => {
+    const log: Log = [];
+    for (const becomes of [false, true]) {
+      const record = recordOf(talkative(() => undefined));
+      record.start();
+      record.send({ type: 'over' });
+      if (becomes) record.becomeActor();
+      record.onEnd(ends(log));
+    }
+    expect(log).toEqual(['complete', 'complete']);
+  });
+
+  it('breaks also where its context cannot be kept', () => {
+    const log: Log = [];
+    const machine = createMachine({
+      id: 'counter',
+      context: { count: 0 },
+      on: { add: { actions: assign({ count: 1 }) } },
+    });
+    const context = {
+      copy: <Given extends object>(given: Given): Given => ({ ...given }),
+      keep: () => {
+        throw new Error('of the context');
+      },
+    };
+    const record = createRecords(compileMachine(machine), { context })?.();
+    record?.onEnd(ends(log));
+    record?.start();
+    record?.send({ type: 'add' });
+    expect([log, record?.getSnapshot().status]).toEqual([[['error', 'Error: of the context']], 'error']);
+  });
+
+  const needy = [
+    ['waits', { initial: 'in', states: { in: { after: { 10: 'out' } }, out: {} } }],
+    ['puts off', { entry: raise({ type: 'other' }, { delay: 10 }) }],
+    ['sends to itself', { entry: sendTo(({ self }) => self, { type: 'other' }) }],
+    ['spawns', { entry: spawnChild(createMachine({ id: 'child' }) as never) }],
+    ['cancels', { entry: cancel('other') }],
+  ] as const;
+
+  it.each(needy)('because a state %s says so in its first states and in later ones', (_, config) => {
+    const log: Log = [];
+    const first = createMachine({ id: 'first', ...config } as never);
+    const later = createMachine({
+      id: 'later',
+      initial: 'idle',
+      states: { idle: { on: { go: 'in' } }, in: config },
+    } as never);
+    for (const machine of [first, later] as AnyStateMachine[]) {
+      const record = recordOf(machine);
+      record.onEnd({ ...ends(log), error: (error) => void log.push(Object(error).name) });
+      record.start();
+      record.send({ type: 'go' });
+    }
+    expect(log).toEqual(['ActorNeededError', 'ActorNeededError']);
   });
 
   it.each([

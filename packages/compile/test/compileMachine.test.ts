@@ -122,6 +122,19 @@ it('breaks with the context that it had begun with, as interpreted', () => {
   expect(contexts[1]?.[0]).toEqual({ count: 7 });
 });
 
+it('gives each actor of a machine without a context one of its own, as interpreted', () => {
+  const machine = createMachine({
+    id: 'writing',
+    entry: ({ context }) => {
+      context['count'] = Number(context['count'] ?? 0) + 1;
+    },
+  });
+  for (const logic of [machine, compileMachine(machine)]) {
+    const counts = [1, 2].map(() => createActor(logic).start().getSnapshot().context['count']);
+    expect(counts).toEqual([1, 1]);
+  }
+});
+
 it('takes a context that is whole as it is, and copies any other', () => {
   const shared = { count: 1 };
   const contextOf = (context: () => object): unknown =>

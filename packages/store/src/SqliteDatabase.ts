@@ -13,6 +13,10 @@ import type { ResolvedSqliteStoreOptions } from './sqliteOptions.ts';
 export class SqliteDatabase implements SqlDatabase {
   readonly place: string;
   readonly #connection: SqliteConnection;
+  /** COMMITs that have failed. */
+  #failures = 0;
+  /** Whether what the last one has written may be on the disk. */
+  #isInDoubt = false;
 
   private constructor(connection: SqliteConnection) {
     this.#connection = connection;
@@ -76,6 +80,8 @@ export class SqliteDatabase implements SqlDatabase {
     try {
       await this.#connection.exec('BEGIN IMMEDIATE');
       const result = await work();
+      // What changes nothing is not written, and would leave it there.
+      if (this.#isInDoubt) await this.#connection.exec(`PRAGMA user_version = ${this.#failures}`);
       await this.#commit();
       return result;
     } catch (error) {
@@ -87,14 +93,17 @@ export class SqliteDatabase implements SqlDatabase {
 
   /**
    * A COMMIT that fails is taken back by SQLite, but what it wrote may be on the disk: who opens the file next, after a crash,
-   * may find it whole. Going on is sound nevertheless: the next commit is written over it, from the same place in the WAL, and
-   * synced with all that a failed sync has left.
+   * may find it whole. Going on is sound nevertheless: the next commit that succeeds is written over it, from the same place in the
+   * WAL, and synced with all that a failed sync has left.
    */
   async #commit(): Promise<void> {
     try {
       await this.#connection.exec('COMMIT');
+      this.#isInDoubt = false;
     } catch (error) {
       if (!(error instanceof StoreFailedError)) throw error;
+      this.#failures += 1;
+      this.#isInDoubt = true;
       throw new StoreFailedError(this.place, error.found, { applied: 'unknown', cause: error });
     }
   }

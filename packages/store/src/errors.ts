@@ -135,7 +135,7 @@ export class StoreFailedError extends StoreError {
   constructor(place: string, found: string, options: StoreErrorOptions = {}) {
     const outcome =
       options.applied === 'unknown'
-        ? 'This commit was taken back, but if the process ends before the next one it may be there: read back what is there.'
+        ? 'This commit was taken back, but if the process ends before one succeeds it may be there: read back what is there.'
         : 'Nothing of this call was applied.';
     super(`${place} failed: ${found}. ${outcome}`, options);
     this.found = found;

@@ -39,25 +39,21 @@ export class ChartRecord<Machine extends AnyStateMachine> {
   readonly #snapshot: AnyMachineSnapshot;
   #actor: LightActor | undefined;
   #observer: EndObserver | undefined;
-  /** What its first states do, until it is started. */
-  #effects: (() => void)[] | undefined;
+  /** Until it is started. */
+  #beginning: Beginning | undefined;
   /** R1. */
   #waiting: AnyEventObject[] | undefined;
   #isBusy = false;
 
   constructor(course: Course, input: unknown) {
     this.#course = course;
-    const before = beginning;
-    beginning = [];
-    try {
-      this.#snapshot = course.machine.getInitialSnapshot(beginningScope, input as never);
-      this.#effects = beginning;
-    } finally {
-      beginning = before;
-    }
-    const { context } = course;
-    if (context && this.#snapshot.status === 'active')
-      changing(this.#snapshot).context = context.copy(this.#snapshot.context);
+    const effects: Effects = [];
+    this.#snapshot = collecting(effects, () => course.machine.getInitialSnapshot(beginningScope, input as never));
+    this.#beginning = { effects, input };
+    const { context } = this.#snapshot;
+    // One that was not made for this record is nobody's to change.
+    if (course.context && context === course.machine.config.context)
+      changing(this.#snapshot).context = course.context.copy(context);
   }
 
   /** As it is now, or what its actor has. */
@@ -65,24 +61,31 @@ export class ChartRecord<Machine extends AnyStateMachine> {
     return (this.#actor?._snapshot ?? this.#snapshot) as SnapshotFrom<Machine>;
   }
 
-  /** Of several the last. Not told of an end that has been. */
+  /** Of several the last, as long as there is no actor. Told at once when the end has been. */
   onEnd(observer: EndObserver): void {
-    if (this.#actor) this.#actor.subscribe(observer);
-    else this.#observer = observer;
+    if (this.#actor) {
+      this.#actor.subscribe(observer);
+      return;
+    }
+    this.#observer = observer;
+    if (!this.#beginning) this.#tellOfEnd();
   }
 
   /** What is sent before waits for it. */
   start(): void {
-    if (!this.#effects || this.#isBusy) return;
+    if (this.#actor?._processingStatus === notStarted) this.#actor.start();
+    if (!this.#beginning || this.#isBusy) return;
+    const { effects, input } = this.#beginning;
     this.#isBusy = true;
-    this.#settle(this.#begun(this.#effects));
-    this.#effects = undefined;
+    const first = this.#begun(effects);
+    this.#beginning = undefined;
+    this.#settle(first, { type: 'xstate.init', input });
     this.#goOn();
   }
 
   send(event: AnyEventObject): void {
     if (this.#actor) this.#actor._send(event);
-    else if (this.#isBusy || this.#effects) this.#wait(event);
+    else if (this.#isBusy || this.#beginning) this.#wait(event);
     else if (this.#snapshot.status === 'active') {
       this.#isBusy = true;
       this.#take(event);
@@ -90,29 +93,39 @@ export class ChartRecord<Machine extends AnyStateMachine> {
     }
   }
 
-  /** From the first time on the record is a way to the actor, and nothing more. */
+  /**
+   * From the first time on the record is a way to the actor, and nothing more. In the middle of an event the actor has what comes
+   * meanwhile wait for the end of that; what that event emits nobody hears. Before the record is started it is an actor that has to
+   * be, by the one or the other, and the context is made anew.
+   */
   becomeActor(options: Pick<LightOptions, 'clock' | 'id'> = {}): Actor<Machine> {
     this.#actor ??= this.#actorOf(options);
     return this.#actor as object as Actor<Machine>;
   }
 
   #actorOf(options: LightOptions): LightActor {
-    const actor = new LightActor(this.#course.machine, { ...options, present: this.#snapshot });
-    this.#actor = actor;
-    const observer = this.#snapshot.status === 'active' ? this.#observer : deaf;
+    const { machine } = this.#course;
+    const isNew = this.#beginning !== undefined && !this.#isBusy;
+    const from = isNew ? { input: this.#beginning?.input } : { present: this.#snapshot };
+    const actor = new LightActor(machine, { ...options, ...from });
+    if (isNew) this.#beginning = undefined;
+    const observer = isNew || this.#snapshot.status === 'active' ? this.#observer : deaf;
     if (observer) actor.subscribe(observer);
     for (const event of this.#waiting ?? []) actor._send(event);
     this.#waiting = undefined;
-    // Before its start, or in the middle of a step, what is sent to it waits for the end of that.
-    if (!this.#isBusy && !this.#effects) actor.start();
+    if (this.#isBusy) actor.startWithin();
+    else if (!isNew) actor.start();
     return actor;
   }
 
-  #begun(effects: readonly (() => void)[]): AnyMachineSnapshot {
+  #begun(effects: Effects): AnyMachineSnapshot {
     const snapshot = this.#snapshot;
     if (snapshot.status === 'error') return snapshot;
     try {
-      for (const effect of effects) effect();
+      // An effect may put off what it does: it is done after the others.
+      collecting(effects, () => {
+        for (const effect of effects) effect();
+      });
       return snapshot;
     } catch (error) {
       return brokenOf(snapshot, error);
@@ -120,7 +133,7 @@ export class ChartRecord<Machine extends AnyStateMachine> {
   }
 
   #take(event: AnyEventObject): void {
-    this.#settle(this.#next(event));
+    this.#settle(this.#next(event), event);
   }
 
   #next(event: AnyEventObject): AnyMachineSnapshot {
@@ -131,20 +144,28 @@ export class ChartRecord<Machine extends AnyStateMachine> {
     }
   }
 
-  #settle(next: AnyMachineSnapshot): void {
+  #settle(next: AnyMachineSnapshot, event: AnyEventObject): void {
     if (this.#actor) {
-      this.#actor._snapshot = next;
+      this.#actor.endStep(next, event);
       return;
     }
-    this.#keep(next);
-    if (next.status === 'active') return;
-    const observer = this.#observer;
     try {
-      if (next.status !== 'error') observer?.complete();
-      else if (observer) observer.error(next.error);
-      else reportUnhandled(next.error);
+      this.#keep(next);
     } catch (error) {
-      reportUnhandled(error);
+      this.#keep(brokenOf(this.#snapshot, error));
+    }
+    this.#tellOfEnd();
+  }
+
+  #tellOfEnd(): void {
+    const { error, status } = this.#snapshot;
+    if (status === 'active') return;
+    try {
+      if (status !== 'error') this.#observer?.complete();
+      else if (this.#observer) this.#observer.error(error);
+      else reportUnhandled(error);
+    } catch (thrown) {
+      reportUnhandled(thrown);
     }
   }
 
@@ -158,13 +179,17 @@ export class ChartRecord<Machine extends AnyStateMachine> {
       this.#take(event);
     this.#waiting = undefined;
     this.#isBusy = false;
-    if (this.#actor?._processingStatus === notStarted) this.#actor.start();
   }
 
   /** R2. */
   #keep(next: AnyMachineSnapshot): void {
     if (next === this.#snapshot) return;
     const kept = changing(this.#snapshot);
+    const { context } = this.#course;
+    if (next.context !== kept.context) {
+      if (context) context.keep(kept.context, next.context);
+      else kept.context = next.context;
+    }
     kept.status = next.status;
     kept.output = next.output;
     kept.error = next.error;
@@ -172,16 +197,20 @@ export class ChartRecord<Machine extends AnyStateMachine> {
     kept._nodes = next._nodes;
     kept.tags = next.tags;
     kept.historyValue = next.historyValue;
-    if (next.context === kept.context) return;
-    const { context } = this.#course;
-    if (context) context.keep(kept.context, next.context);
-    else kept.context = next.context;
   }
 
   #wait(event: AnyEventObject): void {
     this.#waiting ??= [];
     this.#waiting.push(event);
   }
+}
+
+type Effects = (() => void)[];
+
+interface Beginning {
+  /** What the first states do. */
+  readonly effects: Effects;
+  readonly input: unknown;
 }
 
 type Changing = { -readonly [Key in keyof AnyMachineSnapshot]: AnyMachineSnapshot[Key] };
@@ -197,9 +226,19 @@ function brokenOf(snapshot: AnyMachineSnapshot, error: unknown): AnyMachineSnaps
 /** For an actor that has ended before it was there: who was to know knows. */
 const deaf: EndObserver = { complete: () => undefined, error: () => undefined };
 
-/** What the first states do of the record that is being made. */
-let beginning: (() => void)[] = [];
-const beginningScope = scopeOf(notStarted, (effect) => beginning.push(effect));
+/** Where the effects go of the record that is being made, or started. */
+let collected: Effects = [];
+const beginningScope = scopeOf(notStarted, (effect) => collected.push(effect));
+
+function collecting<Result>(effects: Effects, during: () => Result): Result {
+  const before = collected;
+  collected = effects;
+  try {
+    return during();
+  } finally {
+    collected = before;
+  }
+}
 
 /** Of a step of any record: it is made of what a running actor has. */
 const stepScope = scopeOf(running, (effect) => effect());

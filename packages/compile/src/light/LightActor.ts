@@ -78,6 +78,8 @@ export class LightActor extends ActorBehaviour {
   #last: Letter | undefined;
   #isOpen = false;
   #isBusy = false;
+  /** Somebody else makes a step for it. */
+  #isHeld = false;
 
   constructor(logic: AnyActorLogic, options: LightOptions) {
     super();
@@ -219,6 +221,19 @@ export class LightActor extends ActorBehaviour {
     this.#executor = executor;
   }
 
+  /** Starts in the middle of a step that somebody else makes: what comes meanwhile waits for the end of it. */
+  startWithin(): void {
+    this.#isHeld = true;
+    this.start();
+  }
+
+  /** It has come to `next`. */
+  endStep(next: AnyMachineSnapshot, event: AnyEventObject): void {
+    this.#isHeld = false;
+    if (this._processingStatus === running) this.update(next, event);
+    if (this._processingStatus === running) this.mailbox.start();
+  }
+
   override _send(event: AnyEventObject): void {
     if (this._processingStatus === stopped) super._send(event);
     else this.#enqueue(event);
@@ -228,6 +243,7 @@ export class LightActor extends ActorBehaviour {
   get mailbox(): Mailbox {
     return {
       start: () => {
+        if (this.#isHeld) return;
         this.#isOpen = true;
         this.#flush();
       },

@@ -104,6 +104,19 @@ describe('an instance without a channel', () => {
     expect(() => server.status()).toThrow(/bot/);
   });
 
+  it('is killed by an observer that stops its actor in the middle of an event', async () => {
+    const { events, server } = startServer({
+      observer: (event) => {
+        events.push(event);
+        if (event.name === 'instance.connecting') server.actor.stop();
+      },
+    });
+    server.notifyConnecting();
+    expect([server.isRunning, await server.ended]).toEqual([false, 'by itself']);
+    expect(events.at(-1)).toMatchObject({ name: 'instance.stopped', metadata: { reason: 'killed' } });
+    await expect(server.stop()).rejects.toMatchObject({ code: 'INSTANCE_STOPPED' });
+  });
+
   it('refuses what is no reason before anything of it has changed', () => {
     const { server } = startServer();
     expect(() => server.notifyFailure(undefined as never)).toThrow(InvalidInputError);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StoreFailedError } from '../../src/errors.ts';
@@ -46,6 +47,23 @@ describe('a COMMIT that fails', () => {
     await again.commit([putEntry('a', entry(5))]);
     const { outbox } = await again.load('a', everything);
     expect(outbox.map(({ sequence }) => sequence)).toEqual([1, 4, 5]);
+  });
+
+  it('has the next one write, even one that changes nothing: what may be on the disk is written over', async () => {
+    await using store = await sqliteStore({ path });
+    const walBytes = (): Buffer => readFileSync(`${path}-wal`);
+    await store.commit([putEntry('a', entry(1))]);
+    const nothing = { type: 'outbox.remove', instanceId: 'a', jobId: 'unknown' } as const;
+    const before = walBytes();
+    await store.commit([nothing]);
+    expect(walBytes().equals(before)).toBe(true);
+    failNext('COMMIT');
+    await expect(store.commit([putEntry('a', entry(2))])).rejects.toMatchObject({ applied: 'unknown' });
+    await store.commit([nothing]);
+    const after = walBytes();
+    expect(after.equals(before)).toBe(false);
+    await store.commit([nothing]);
+    expect(walBytes().equals(after)).toBe(true);
   });
 
   it('says once what the database says', async () => {
