@@ -11,7 +11,9 @@ afterEach(() => {
 });
 
 describe('an instance is a record of its chart', () => {
-  it('without a channel, and with one context from its start on', () => {
+  it('without a channel, and with one context from its start on', async () => {
+    vi.resetModules(); // what makes records is made once
+    const { instanceRecord } = await import('../../src/machine/interpreters.ts');
     const record = instanceRecord('compiled', { instance });
     record?.start();
     const before = record?.getSnapshot().context;
