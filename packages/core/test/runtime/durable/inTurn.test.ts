@@ -99,6 +99,28 @@ describe('J6: a message that was given up, and the one behind it', () => {
   });
 });
 
+describe('J6: what waits for its turn', () => {
+  it('has it before what an app asks for when it learns what it waited for', async () => {
+    const abort = new AbortController();
+    const world = new World({ script: { send: [failing({ delivered: 'no' })] } });
+    const { server, store } = await world.start({ instance: { sender: { baseBackoffMs: 10_000 } } });
+    const { settled } = await server.enqueue({ conversation: 'a', text: 'first' }, { signal: abort.signal });
+    await world.clock.settle();
+    const before = store.commits.length;
+    const told = settled.catch(() => server.enqueue({ conversation: 'c', text: 'after' }));
+    abort.abort();
+    void server.enqueue({ conversation: 'b', text: 'meanwhile' });
+    await Promise.all([told, world.clock.settle()]);
+    const written = store.commits.slice(before).flat();
+    const texts = written.map((change) => (change.type === 'outbox.put' ? change.entry.message.text : change.type));
+    expect(texts.filter((text) => text !== 'snapshot.put').slice(0, 3)).toEqual([
+      'outbox.remove',
+      'meanwhile',
+      'after',
+    ]);
+  });
+});
+
 describe('J6: what was late, and what came after it', () => {
   const refusal = failing({ scope: 'message', code: 'peer.refused', delivered: 'no' });
 
