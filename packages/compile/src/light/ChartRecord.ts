@@ -1,7 +1,7 @@
-import type { Actor, AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine, SnapshotFrom } from 'xstate';
-import { ActorNeededError } from '../errors.ts';
-import { type ExecutableAction, notStarted, ofXState, reportUnhandled, running } from './internals.ts';
+import type { Actor, AnyEventObject, AnyMachineSnapshot, AnyStateMachine, SnapshotFrom } from 'xstate';
+import { notStarted, reportUnhandled } from './internals.ts';
 import { LightActor, type LightOptions } from './LightActor.ts';
+import { beginningScope, collecting, type Effects, stepScope } from './recordScope.ts';
 
 /** What all records of a chart share. */
 export interface Course {
@@ -205,8 +205,6 @@ export class ChartRecord<Machine extends AnyStateMachine> {
   }
 }
 
-type Effects = (() => void)[];
-
 interface Beginning {
   /** What the first states do. */
   readonly effects: Effects;
@@ -225,50 +223,3 @@ function brokenOf(snapshot: AnyMachineSnapshot, error: unknown): AnyMachineSnaps
 
 /** For an actor that has ended before it was there: who was to know knows. */
 const deaf: EndObserver = { complete: () => undefined, error: () => undefined };
-
-/** Where the effects go of the record that is being made, or started. */
-let collected: Effects = [];
-const beginningScope = scopeOf(notStarted, (effect) => collected.push(effect));
-
-function collecting<Result>(effects: Effects, during: () => Result): Result {
-  const before = collected;
-  collected = effects;
-  try {
-    return during();
-  } finally {
-    collected = before;
-  }
-}
-
-/** Of a step of any record: it is made of what a running actor has. */
-const stepScope = scopeOf(running, (effect) => effect());
-
-function scopeOf(_processingStatus: number, defer: (effect: () => void) => void): AnyActorScope {
-  const scope: object = {
-    id: 'record',
-    sessionId: 'record',
-    logger: (...args: unknown[]) => ofXState().logger(...args),
-    self: absent('self', {
-      _processingStatus,
-      get _actorScope() {
-        return scope;
-      },
-    }),
-    system: absent('system', { isInspected: false }),
-    defer,
-    // Nobody listens.
-    emit: () => undefined,
-    stopChild: () => undefined,
-    actionExecutor: ({ exec, info, params }: ExecutableAction) => defer(() => exec?.(info, params)),
-  };
-  return scope as AnyActorScope;
-}
-
-/** R3. In place of what an actor would be asked for: it has what charts ask for at each step, and nothing more. */
-function absent(name: string, known: object): object {
-  const get = (_: object, key: string | symbol): undefined => {
-    if (typeof key === 'string') throw new ActorNeededError(`${name}.${key}`);
-  };
-  // Behind what is known, so that this costs no step anything.
-  return Object.create(new Proxy({}, { get }), Object.getOwnPropertyDescriptors(known));
-}
