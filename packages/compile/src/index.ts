@@ -1,7 +1,7 @@
 export { type CompileOptions, compileMachine } from './compileMachine.ts';
 export { ActorNeededError, UnprovenXStateError } from './errors.ts';
 export { explain, type PlannedAnew } from './explain.ts';
-export type { ChartRecord, ContextInPlace, EndObserver } from './light/ChartRecord.ts';
+export type { ChartRecord, EndObserver, KeepContext } from './light/ChartRecord.ts';
 export { createLightActor } from './light/createLightActor.ts';
 export { createRecords, type RecordOptions } from './light/createRecords.ts';
 export { wholeContext } from './wholeContext.ts';

@@ -6,18 +6,13 @@ import { beginningScope, collecting, type Effects, stepScope } from './recordSco
 /** What all records of a chart share. */
 export interface Course {
   readonly machine: AnyStateMachine;
-  readonly context: ContextInPlace<Context> | undefined;
+  readonly keepContext: KeepContext<Context> | undefined;
 }
 
 type Context = AnyMachineSnapshot['context'];
 
-/** How the context of a record is changed in place. A large process has most of its garbage from contexts. */
-export interface ContextInPlace<Context> {
-  /** Another one that holds the same. */
-  copy(context: Context): Context;
-  /** Writes what `next` holds over what `kept` holds, which is the record's context from its start to its end. */
-  keep(kept: Context, next: Context): void;
-}
+/** Writes what `next` holds over what `kept` holds, which is the context of a record from its start to its end. */
+export type KeepContext<Context> = (kept: Context, next: Context) => void;
 
 /** Who is told of the end: one of the two, once. */
 export interface EndObserver {
@@ -52,8 +47,7 @@ export class ChartRecord<Machine extends AnyStateMachine> {
     this.#beginning = { effects, input };
     const { context } = this.#snapshot;
     // One that was not made for this record is nobody's to change.
-    if (course.context && context === course.machine.config.context)
-      changing(this.#snapshot).context = course.context.copy(context);
+    if (context === course.machine.config.context) changing(this.#snapshot).context = { ...context };
   }
 
   /** As it is now, or what its actor has. */
@@ -185,9 +179,9 @@ export class ChartRecord<Machine extends AnyStateMachine> {
   #keep(next: AnyMachineSnapshot): void {
     if (next === this.#snapshot) return;
     const kept = changing(this.#snapshot);
-    const { context } = this.#course;
+    const { keepContext } = this.#course;
     if (next.context !== kept.context) {
-      if (context) context.keep(kept.context, next.context);
+      if (keepContext) keepContext(kept.context, next.context);
       else kept.context = next.context;
     }
     kept.status = next.status;

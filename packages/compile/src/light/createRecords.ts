@@ -1,10 +1,10 @@
 import type { AnyStateMachine, InputFrom, SnapshotFrom } from 'xstate';
-import { ChartRecord, type ContextInPlace } from './ChartRecord.ts';
+import { ChartRecord, type KeepContext } from './ChartRecord.ts';
 import { isProvenLight } from './isProvenLight.ts';
 
 export interface RecordOptions<Context> {
-  /** Default: the next context takes the place of the one before. */
-  readonly context?: ContextInPlace<Context> | undefined;
+  /** A large process has most of its garbage from contexts. Default: the next context takes the place of the one before. */
+  readonly keepContext?: KeepContext<Context> | undefined;
 }
 
 /**
@@ -15,9 +15,9 @@ export interface RecordOptions<Context> {
  */
 export function createRecords<Machine extends AnyStateMachine>(
   machine: Machine,
-  { context }: RecordOptions<SnapshotFrom<Machine>['context']> = {},
+  { keepContext }: RecordOptions<SnapshotFrom<Machine>['context']> = {},
 ): ((input?: InputFrom<Machine>) => ChartRecord<Machine>) | undefined {
   if (!isProvenLight()) return undefined;
-  const course = { machine, context };
+  const course = { machine, keepContext };
   return (input) => new ChartRecord(course, input);
 }

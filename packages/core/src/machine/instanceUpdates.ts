@@ -49,20 +49,17 @@ function renewed(before: InstanceContext, changes: Partial<ChangingContext>): In
 }
 
 /** For a record of the chart, which has one context from its start to its end: without workers an event may change no more than this. */
-export const contextInPlace = {
-  copy: (context: InstanceContext): InstanceContext => renewed(context, {}),
-  keep(kept: InstanceContext, next: InstanceContext): void {
-    const changing: { -readonly [Key in keyof ChangingContext]: ChangingContext[Key] } = kept;
-    changing.consecutiveFailures = next.consecutiveFailures;
-    changing.reconnectAttempt = next.reconnectAttempt;
-    changing.restartCount = next.restartCount;
-    changing.lastError = next.lastError;
-    changing.lastRestartReason = next.lastRestartReason;
-    changing.lastRestartClass = next.lastRestartClass;
-    changing.connectedAt = next.connectedAt;
-    changing.stop = next.stop;
-  },
-};
+export function keepContext(kept: InstanceContext, next: InstanceContext): void {
+  const changing: { -readonly [Key in keyof ChangingContext]: ChangingContext[Key] } = kept;
+  changing.consecutiveFailures = next.consecutiveFailures;
+  changing.reconnectAttempt = next.reconnectAttempt;
+  changing.restartCount = next.restartCount;
+  changing.lastError = next.lastError;
+  changing.lastRestartReason = next.lastRestartReason;
+  changing.lastRestartClass = next.lastRestartClass;
+  changing.connectedAt = next.connectedAt;
+  changing.stop = next.stop;
+}
 
 /** A change may be one to null. */
 function either<Value>(change: Value | undefined, before: Value): Value {

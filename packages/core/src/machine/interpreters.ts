@@ -2,7 +2,7 @@ import { type ChartRecord, compileMachine, createLightActor, createRecords } fro
 import { createActor } from 'xstate';
 import { instanceMachine } from './instanceMachine.ts';
 import type { InstanceInput } from './instanceModel.ts';
-import { contextInPlace } from './instanceUpdates.ts';
+import { keepContext } from './instanceUpdates.ts';
 import { reconnectMachine } from './reconnectMachine.ts';
 
 /** What runs the charts: ours, which makes the choices of XState's once for each configuration, or XState's own. */
@@ -32,6 +32,6 @@ export function instanceRecord(
   input: InstanceInput,
 ): ChartRecord<typeof instanceMachine> | undefined {
   if (interpreter === 'xstate' || input.channel) return undefined;
-  createRecord ??= createRecords(instanceLogic(interpreter), { context: contextInPlace });
+  createRecord ??= createRecords(instanceLogic(interpreter), { keepContext });
   return createRecord?.(input);
 }

@@ -1,6 +1,5 @@
 import { VirtualClock } from '@holdfast/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { contextInPlace } from '../../src/machine/instanceUpdates.ts';
 import { instanceRecord } from '../../src/machine/interpreters.ts';
 import { bindingOf } from './bindingOf.ts';
 
@@ -21,13 +20,6 @@ describe('an instance is a record of its chart', () => {
     record?.send({ type: 'notify.failure', reason: 'timeout' });
     expect(record?.getSnapshot().context).toBe(before);
     expect(before?.consecutiveFailures).toBe(1);
-  });
-
-  it('whose context can be copied, so that nobody changes the one of another', () => {
-    const { context } = instanceRecord('compiled', { instance })?.getSnapshot() ?? {};
-    if (!context) throw new Error('There is no record.');
-    const copy = contextInPlace.copy(context);
-    expect([copy, copy === context]).toEqual([context, false]);
   });
 
   it('and an actor where it has a channel, or its chart is interpreted', async () => {
