@@ -4,4 +4,6 @@ export { explain, type PlannedAnew } from './explain.ts';
 export type { ChartRecord, EndObserver, KeepContext } from './light/ChartRecord.ts';
 export { createLightActor } from './light/createLightActor.ts';
 export { createRecords, type RecordOptions } from './light/createRecords.ts';
+export { fromWorker, Worker, type WorkerLogic, type WorkerSnapshot } from './light/fromWorker.ts';
+export { hibernate } from './light/hibernate.ts';
 export { wholeContext } from './wholeContext.ts';

@@ -1,89 +1,17 @@
 import fc from 'fast-check';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { type AnyStateMachine, createMachine } from 'xstate';
-import { compileMachine } from '../src/compileMachine.ts';
-import { Observed } from './Observed.ts';
+import { type Input, Pair } from './Pair.ts';
 import { chart, eventTypes, type Log, machineOf } from './randomChart.ts';
-
-type Input = { readonly send: string } | { readonly passMs: number } | { readonly swap: true };
 
 const input: fc.Arbitrary<Input> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ send: fc.constantFrom(...eventTypes, 'unknown') }) },
   { weight: 1, arbitrary: fc.constant({ swap: true } as const) },
   { weight: 2, arbitrary: fc.record({ passMs: fc.constantFrom(3, 10, 25) }) },
+  { weight: 2, arbitrary: fc.constant({ hibernate: true } as const) },
 );
 
 const runs = Number(process.env['EQUIVALENCE_RUNS'] ?? 300);
-
-interface How {
-  readonly isInspected: boolean;
-  /** Whether the second is a light actor. */
-  readonly isLight: boolean;
-}
-
-/** Two actors of one chart, of which the second is compiled. */
-class Pair {
-  readonly #logs: readonly [Log, Log] = [[], []];
-  readonly #logics: readonly [AnyStateMachine, AnyStateMachine];
-  readonly #how: How;
-  #actors: readonly [Observed, Observed];
-
-  constructor(make: (log: Log) => AnyStateMachine, how: How) {
-    this.#logics = [make(this.#logs[0]), compileMachine(make(this.#logs[1]))];
-    this.#how = how;
-    this.#actors = this.#begin();
-  }
-
-  get isActive(): boolean {
-    return this.#actors[0].actor.getSnapshot().status === 'active';
-  }
-
-  feed(one: Input): void {
-    if ('swap' in one) this.#swap();
-    for (const actor of this.#actors) {
-      if ('send' in one) actor.send({ type: one.send });
-      else if ('passMs' in one) actor.pass(one.passMs);
-    }
-  }
-
-  compare(isThorough = true): void {
-    const [interpreted, compiled] = this.#actors.map((actor) => (isThorough ? actor.view() : actor.glance()));
-    // The assertion shows where they differ; it takes ten times as long to find out that they do not.
-    if (JSON.stringify(compiled) !== JSON.stringify(interpreted)) expect(compiled).toEqual(interpreted);
-  }
-
-  restart(): void {
-    this.#end();
-    this.#actors = this.#begin();
-  }
-
-  #begin(): readonly [Observed, Observed] {
-    return [this.#observe(0, 0), this.#observe(1, 1)];
-  }
-
-  /** Each goes on from what the other has written down. */
-  #swap(): void {
-    const written = this.#actors.map((actor) => actor.persist());
-    if (written.some((text) => !text.startsWith('{'))) return;
-    this.#end();
-    const [first, second] = written.map((text): unknown => JSON.parse(text));
-    this.#actors = [this.#observe(0, 0, second), this.#observe(1, 1, first)];
-  }
-
-  #end(): void {
-    for (const actor of this.#actors) actor.stop();
-    this.compare();
-  }
-
-  #observe(log: 0 | 1, logic: 0 | 1, snapshot?: unknown): Observed {
-    const { isInspected, isLight } = this.#how;
-    return new Observed(this.#logics[logic], this.#logs[log], {
-      isInspected,
-      isLight: isLight && logic === 1,
-      snapshot,
-    });
-  }
-}
 
 // XState warns of what these charts do with actors that have ended.
 beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => undefined));
@@ -149,13 +77,14 @@ it.each(rare)('%s', (_, config, events) => {
 
 it('a compiled chart shows nothing that the interpreted one does not, and nothing less', () => {
   let events = 0;
+  let sleeps = 0;
   const inputs = fc.array(input, { minLength: 5, maxLength: 100, size: 'max' });
   const property = fc.property(
     chart,
     inputs,
-    fc.record({ isInspected: fc.boolean(), isLight: fc.boolean() }),
+    fc.record({ isInspected: fc.boolean(), isLight: fc.boolean(), hasWorkers: fc.boolean() }),
     (root, all, how) => {
-      const pair = new Pair((log) => machineOf(root, log), how);
+      const pair = new Pair((log, hasWorkers) => machineOf(root, log, hasWorkers), how);
       pair.compare();
       for (const one of all) {
         if (!pair.isActive) pair.restart();
@@ -165,8 +94,10 @@ it('a compiled chart shows nothing that the interpreted one does not, and nothin
         pair.compare(events % 8 === 0);
       }
       pair.restart();
+      sleeps += pair.sleeps;
     },
   );
   fc.assert(property, { numRuns: runs, ...(process.env['SEED'] ? { seed: Number(process.env['SEED']) } : {}) });
-  console.log(`${runs} charts, ${events} events`);
+  expect(sleeps).toBeGreaterThan(0);
+  console.log(`${runs} charts, ${events} events, ${sleeps} times children slept`);
 }, 600_000);

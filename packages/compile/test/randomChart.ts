@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import {
+  type AnyActorLogic,
+  type AnyEventObject,
   type AnyStateMachine,
   and,
   assign,
   cancel,
   createActor,
-  createMachine,
   emit,
   enqueueActions,
   fromCallback,
@@ -14,12 +15,14 @@ import {
   not,
   or,
   raise,
+  sendParent,
   sendTo,
   setup,
   spawnChild,
   stateIn,
   stopChild,
 } from 'xstate';
+import { fromWorker, Worker } from '../src/light/fromWorker.ts';
 
 /** The description of a chart: plain values, from which one machine after the other can be made, each with a log of its own. */
 export interface StateSpec {
@@ -184,49 +187,74 @@ const nobody = createActor(fromCallback(() => undefined)).start();
 /** What the actions and guards of a machine have been called with, in order. */
 export type Log = unknown[];
 
-export function machineOf(root: StateSpec, log: Log): AnyStateMachine {
-  return new Builder(root, log).machine();
+/** `workers`: what answers does so as an object, in place of a callback. */
+export function machineOf(root: StateSpec, log: Log, workers = false): AnyStateMachine {
+  return new Builder(root, log, workers).machine();
+}
+
+type Say = (event: { readonly type: 'child.said'; readonly of: string }) => void;
+
+class Echo extends Worker<undefined, AnyEventObject, AnyEventObject> {
+  readonly #answer: (type: string, say: Say) => void;
+
+  constructor(answer: (type: string, say: Say) => void) {
+    super(undefined);
+    this.#answer = answer;
+  }
+
+  begin(): void {}
+
+  receive({ type }: AnyEventObject): void {
+    this.#answer(type, (event) => this.report(event));
+  }
+
+  stop(): void {}
 }
 
 class Builder {
   readonly #root: StateSpec;
   readonly #log: Log;
+  readonly #workers: boolean;
   /** The ids of all states that may be a target. */
   readonly #ids: string[] = [];
   #delayed = 0;
   #failed = 0;
   #answers = 0;
 
-  constructor(root: StateSpec, log: Log) {
+  constructor(root: StateSpec, log: Log, workers: boolean) {
     this.#root = root;
     this.#log = log;
+    this.#workers = workers;
     this.#collect(root, 's');
   }
 
   machine(): AnyStateMachine {
     const config = this.#state(this.#root, 's');
     const note = (what: string, { context, event }: { context: unknown; event: unknown }, params?: unknown): void => {
-      this.#log.push([what, structuredClone(context), JSON.stringify(event), params]);
+      this.#log.push([what, JSON.stringify(context), JSON.stringify(event), params]);
     };
     const machine = setup({
       actors: {
-        // It does not answer for ever, or a state that is entered again for it would never rest.
-        echo: fromCallback(({ sendBack, receive }) =>
-          receive(({ type }) => {
-            this.#answers += 1;
-            if (this.#answers <= 30) sendBack({ type: 'child.said', of: type });
-          }),
-        ),
+        echo: this.#echo(),
         // Nor does this one fail for ever.
         fails: fromCallback(() => {
           this.#failed += 1;
           if (this.#failed <= 10) throw new Error('failed');
         }),
         ends: fromPromise(() => new Promise(() => undefined)),
-        machine: createMachine({
+        machine: setup({ actors: { echo: this.#echo() } }).createMachine({
           id: 'inner',
           initial: 'p',
-          states: { p: { on: { poke: 'q' } }, q: { type: 'final' } },
+          states: {
+            p: { on: { poke: 'q' }, after: { 8: 'r' } },
+            r: {
+              invoke: { src: 'echo', id: 'grandchild' },
+              entry: sendTo('grandchild', { type: 'asked' }),
+              on: { 'child.said': { actions: sendParent({ type: 'child.said', of: 'a child of it' }) }, poke: 'q' },
+              after: { 18: { target: 'r', reenter: true }, 40: 'q' },
+            },
+            q: { type: 'final' },
+          },
         }),
       },
       actions: {
@@ -257,6 +285,16 @@ class Builder {
       .provide({
         guards: { alias: ({ context }: never) => Number(Reflect.get(context, 'count')) % 2 === 0 },
       } as never) as AnyStateMachine & typeof guards;
+  }
+
+  /** It does not answer for ever, or a state that is entered again for it would never rest. */
+  #echo(): AnyActorLogic {
+    const answer = (type: string, say: Say): void => {
+      this.#answers += 1;
+      if (this.#answers <= 30) say({ type: 'child.said', of: type });
+    };
+    if (this.#workers) return fromWorker(() => new Echo(answer));
+    return fromCallback(({ receive, sendBack }) => receive(({ type }) => answer(type, sendBack)));
   }
 
   /** Events that beget two events each would soon be without number: from some time on they come after the end of the test. */
@@ -337,7 +375,7 @@ class Builder {
 
   #action({ kind, n }: ActionSpec): unknown {
     const note = (what: string, { context, event }: { context: unknown; event: unknown }): void =>
-      void this.#log.push([what, structuredClone(context), JSON.stringify(event)]);
+      void this.#log.push([what, JSON.stringify(context), JSON.stringify(event)]);
     switch (kind) {
       case 'note':
         return 'note';

@@ -34,8 +34,10 @@ export interface LightOptions {
   readonly snapshot?: unknown;
   /** Another name of `snapshot`. */
   readonly state?: unknown;
+  /** Of the one whose place it takes. */
+  readonly sessionId?: string | undefined;
   /** A snapshot that is neither made nor restored: the actor goes on from it. */
-  readonly present?: AnyMachineSnapshot | undefined;
+  readonly present?: Snapshot<unknown> | undefined;
   readonly systemId?: string | undefined;
   readonly syncSnapshot?: boolean | undefined;
   readonly parent?: LightActor | undefined;
@@ -45,6 +47,12 @@ export interface LightOptions {
 }
 
 type Executor = (action: ExecutableAction) => void;
+
+/** What all have in common that were let go together. */
+export interface Sleep {
+  /** Makes all of them again. */
+  wake(): void;
+}
 
 /**
  * An actor of XState that holds little. What it does it inherits from XState's actors; what those keep ready for whoever subscribes,
@@ -80,6 +88,8 @@ export class LightActor extends ActorBehaviour {
   #isBusy = false;
   /** Somebody else makes a step for it. */
   #isHeld = false;
+  /** What is below it was let go. */
+  #sleep: Sleep | undefined;
 
   constructor(logic: AnyActorLogic, options: LightOptions) {
     super();
@@ -88,6 +98,7 @@ export class LightActor extends ActorBehaviour {
     this.src = src;
     this._parent = parent;
     this.#id = id;
+    this.#sessionId = options.sessionId;
     this.#input = options.input;
     this.system = parent ? parent.system : new LightSystem(asRef(this), options);
     this._syncSnapshot = options.syncSnapshot;
@@ -104,6 +115,10 @@ export class LightActor extends ActorBehaviour {
 
   get id(): string {
     return this.#id ?? this.sessionId;
+  }
+
+  get input(): unknown {
+    return this.#input;
   }
 
   get sessionId(): string {
@@ -234,6 +249,33 @@ export class LightActor extends ActorBehaviour {
     if (this._processingStatus === running) this.mailbox.start();
   }
 
+  get isAsleep(): boolean {
+    return this.#sleep !== undefined;
+  }
+
+  /** It runs, and nothing of it is under way or waits. */
+  get isQuiet(): boolean {
+    const isBusy = this.#isBusy || this.#isHeld || this.#first !== undefined || this._deferred.length > 0;
+    return !isBusy && this._processingStatus === running && this._snapshot?.status === 'active';
+  }
+
+  /** Somebody may ask for it, or is told of it. */
+  get isKnown(): boolean {
+    const isHeard = this.#listeners !== undefined && this.#listeners.size > 0;
+    return this.systemId !== undefined || this.observers.size > 0 || isHeard;
+  }
+
+  /** Until `undefined` comes, whatever is sent to it wakes what is below it first. */
+  sleep(sleep: Sleep | undefined): void {
+    this.#sleep = sleep;
+  }
+
+  /** Another goes on in its place. It was quiet. */
+  letGo(): Snapshot<unknown> {
+    this._processingStatus = stopped;
+    return this.getSnapshot();
+  }
+
   override _send(event: AnyEventObject): void {
     if (this._processingStatus === stopped) super._send(event);
     else this.#enqueue(event);
@@ -258,6 +300,7 @@ export class LightActor extends ActorBehaviour {
   }
 
   #enqueue(event: AnyEventObject): void {
+    this.#sleep?.wake();
     const isFree = this.#isOpen && !this.#isBusy && this.#first === undefined;
     if (!isFree) {
       const letter: Letter = { event, next: undefined };

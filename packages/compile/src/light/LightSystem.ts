@@ -114,6 +114,20 @@ export class LightSystem {
     }
   }
 
+  /** Whoever has taken an actor's place waits in it. */
+  handOver(successors: ReadonlyMap<InternalActorRef, InternalActorRef>): void {
+    const all = this.#scheduled?.all();
+    if (!all) return;
+    // Each is kept under the name of its source.
+    this.#scheduled = new Schedule();
+    for (const waiting of all) {
+      waiting.source = successors.get(waiting.source) ?? waiting.source;
+      waiting.target = successors.get(waiting.target) ?? waiting.target;
+      waiting.next = undefined;
+      this.#scheduled.set(waiting);
+    }
+  }
+
   _bookId(): string {
     return ofXState().system._bookId();
   }

@@ -5,6 +5,8 @@ const many = 8;
 
 /** A scheduled event with what ends its wait, and itself a link of the chain. */
 export interface Waiting extends Scheduled {
+  source: InternalActorRef;
+  target: InternalActorRef;
   timer: unknown;
   next: Waiting | undefined;
 }

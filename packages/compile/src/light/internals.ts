@@ -73,6 +73,20 @@ export function sendTo(actor: object, event: AnyEventObject): void {
 /** XState's actors without what they hold. */
 export const ActorBehaviour = Bare as unknown as new () => Behaviour;
 
+/** XState's `sendBack`. */
+export function relay(source: AnyActorRef, target: AnyActorRef, event: AnyEventObject): void {
+  (source.system as object as { _relay(...relayed: readonly unknown[]): void })._relay(source, target, event);
+}
+
+/** Of a logic whose actor may be let go, and another go on from its snapshot: `start` is called anew with that other as `self`. */
+export interface MovableLogic {
+  readonly isMovable: true;
+}
+
+export function isMovable(logic: AnyActorLogic): boolean {
+  return 'isMovable' in logic;
+}
+
 interface OfXState {
   readonly clock: Clock;
   readonly logger: Logger;

@@ -14,6 +14,11 @@ export type SenderReport =
   | { readonly type: 'sender.linkSuspected'; readonly failure: Failure; readonly epoch: number }
   | { readonly type: 'sender.drained' };
 
+/** Whose sends they are. */
+interface Reporter {
+  report(report: SenderReport): void;
+}
+
 /**
  * What becomes of a message that was to be sent, and was not, or perhaps was.
  *
@@ -25,12 +30,12 @@ export type SenderReport =
 export class FailedSends {
   readonly #channel: ChannelBinding;
   readonly #telemetry: Telemetry;
-  readonly #report: (report: SenderReport) => void;
+  readonly #sender: Reporter;
 
-  constructor(channel: ChannelBinding, telemetry: Telemetry, report: (report: SenderReport) => void) {
+  constructor(channel: ChannelBinding, telemetry: Telemetry, sender: Reporter) {
     this.#channel = channel;
     this.#telemetry = telemetry;
-    this.#report = report;
+    this.#sender = sender;
   }
 
   /** F1, F2. */
@@ -43,7 +48,7 @@ export class FailedSends {
       case 'auth':
       case 'conflict':
       case 'link':
-        this.#report({ type: 'sender.linkSuspected', failure, epoch });
+        this.#sender.report({ type: 'sender.linkSuspected', failure, epoch });
         return this.#retryOrGiveUp(job, failure);
       case 'server':
       case 'config':
@@ -68,7 +73,7 @@ export class FailedSends {
   }
 
   #retryOrGiveUp(job: Job, failure: Failure): void {
-    this.#report({ type: 'notify.failure', reason: reasonOf(failure) });
+    this.#sender.report({ type: 'notify.failure', reason: reasonOf(failure) });
     if (failure.delivered === 'unknown') this.settleUnknown(job, failure);
     else if (job.attempts >= this.#channel.sender.maxAttempts) this.#giveUp(job, failure);
     else this.#retry(job, failure);

@@ -5,6 +5,12 @@ import { Turns } from './Turns.ts';
 /** How often the clock is looked at. A gap is over twice that. Milliseconds. */
 const watchPeriodMs = 5_000;
 
+/** Who holds a link. */
+export interface GapWatcher {
+  /** Time has passed in which nothing was done. */
+  onGap(): void;
+}
+
 /**
  * What the instances of a process share: the turns to reconnect, and the watch for gaps in time.
  *
@@ -15,7 +21,7 @@ const watchPeriodMs = 5_000;
 export class Fleet {
   readonly turns: Turns;
   readonly #clock: Clock;
-  readonly #watchers = new Set<() => void>();
+  readonly #watchers = new Set<GapWatcher>();
   #size = 0;
   #timer: unknown;
   #lookedAtMs = 0;
@@ -34,13 +40,14 @@ export class Fleet {
     this.#size -= 1;
   }
 
-  /** F1. Calls back after each gap, until what this returns is called. */
-  watchGaps(onGap: () => void): () => void {
-    this.#watchers.add(onGap);
+  /** F1. It is told of each gap, until `unwatchGaps`. */
+  watchGaps(watcher: GapWatcher): void {
+    this.#watchers.add(watcher);
     if (this.#watchers.size === 1) this.#look();
-    return () => {
-      if (this.#watchers.delete(onGap) && this.#watchers.size === 0) this.#clock.clearTimeout(this.#timer); // F2
-    };
+  }
+
+  unwatchGaps(watcher: GapWatcher): void {
+    if (this.#watchers.delete(watcher) && this.#watchers.size === 0) this.#clock.clearTimeout(this.#timer); // F2
   }
 
   #look(): void {
@@ -48,7 +55,7 @@ export class Fleet {
     this.#timer = this.#clock.setTimeout(() => {
       const isGap = this.#clock.now() - this.#lookedAtMs > 2 * watchPeriodMs;
       this.#look();
-      if (isGap) for (const onGap of [...this.#watchers]) onGap();
+      if (isGap) for (const watcher of [...this.#watchers]) watcher.onGap();
     }, watchPeriodMs);
   }
 }

@@ -1,3 +1,4 @@
+import { fromWorker, Worker } from '@holdfast/compile';
 import { fromCallback, fromPromise } from 'xstate';
 import type { Failure } from '../schema/failure.ts';
 import type { Outcome } from './adapterCall.ts';
@@ -16,19 +17,37 @@ export const proberLogic = fromPromise<Outcome<unknown>, { readonly link: LinkRe
 );
 
 /** Holds a live link: reports its death, and closes it when the link is no longer wanted. */
-export const linkHolderLogic = fromCallback<
-  { readonly type: 'holder.none' },
-  { readonly channel: ChannelBinding; readonly link: LinkRef }
->(({ input, sendBack }) => {
-  const { channel, link } = input;
-  const report: (report: LinkReport) => void = sendBack;
-  void link.closed.then((failure) => report({ type: 'link.closed', failure, epoch: link.epoch }));
-  const leave = channel.fleet.watchGaps(() => report({ type: 'probe.now' }));
-  return () => {
-    leave();
+export const linkHolderLogic = fromWorker<HolderInput, HolderEvent>((input) => new LinkHolder(input));
+
+export interface HolderInput {
+  readonly channel: ChannelBinding;
+  readonly link: LinkRef;
+}
+
+export interface HolderEvent {
+  readonly type: 'holder.none';
+}
+
+class LinkHolder extends Worker<HolderInput, HolderEvent, LinkReport> {
+  begin(): void {
+    const { channel, link } = this.input;
+    void link.closed.then((failure) => this.report({ type: 'link.closed', failure, epoch: link.epoch }));
+    channel.fleet.watchGaps(this);
+  }
+
+  onGap(): void {
+    this.report({ type: 'probe.now' });
+  }
+
+  /** Nothing is asked of it but to hold on. */
+  receive(): void {}
+
+  stop(): void {
+    const { channel, link } = this.input;
+    channel.fleet.unwatchGaps(this);
     channel.release(link);
-  };
-});
+  }
+}
 
 /** Waits for a turn among the attempts of the fleet. Stopping it gives the place up. */
 export const turnLogic = fromCallback<{ readonly type: 'turn.none' }, { readonly channel: ChannelBinding }>(

@@ -1,3 +1,4 @@
+import { fromWorker, Worker } from '@holdfast/compile';
 import { Batch } from '../policy/batch.ts';
 import { SparseSet } from '../policy/sparse.ts';
 import type { Cancelable, InboundItem } from '../ports/channel.ts';
@@ -10,7 +11,6 @@ import type { ChannelBinding } from './channelBinding.ts';
 import { notHandled } from './Journal.ts';
 import type { LinkRef } from './linkRef.ts';
 import type { Telemetry } from './telemetry.ts';
-import { type Worker, workerLogic } from './workerLogic.ts';
 
 /**
  * Reads one link, hands every message to the app, and moves the cursor on.
@@ -23,9 +23,7 @@ import { type Worker, workerLogic } from './workerLogic.ts';
  * P5. A channel that always answers at once, with something or with nothing, does not keep the process from its other work.
  * P6. A message that was handled and comes again, because the peer did not learn of it, is not handed over again.
  */
-export const pollerLogic = workerLogic<PollerEvent, PollerInput, PollerReport>(
-  (input, report) => new Poller(input, report),
-);
+export const pollerLogic = fromWorker<PollerInput, PollerEvent>((input) => new Poller(input));
 
 export interface PollerInput {
   readonly channel: ChannelBinding;
@@ -52,11 +50,10 @@ const noFailure: Promise<Failure | undefined> = Promise.resolve(undefined);
 /** Reads after which timers and sockets get their turn. */
 const readsInARow = 32;
 
-class Poller implements Worker<PollerEvent> {
+class Poller extends Worker<PollerInput, PollerEvent, PollerReport> {
   readonly #channel: ChannelBinding;
   readonly #link: LinkRef;
   readonly #telemetry: Telemetry;
-  readonly #report: (report: PollerReport) => void;
   /** Aborts when no more is to be read. */
   readonly #reading = new Cancellation();
   /** Aborts when nothing is to be done any more. */
@@ -64,11 +61,15 @@ class Poller implements Worker<PollerEvent> {
   readonly #handling = new SparseSet<AbortController>();
   #committing = noFailure;
 
-  constructor({ channel, link, telemetry }: PollerInput, report: (report: PollerReport) => void) {
+  constructor(input: PollerInput) {
+    super(input);
+    const { channel, link, telemetry } = input;
     this.#channel = channel;
     this.#link = link;
     this.#telemetry = telemetry;
-    this.#report = report;
+  }
+
+  begin(): void {
     void this.#read();
   }
 
@@ -108,11 +109,11 @@ class Poller implements Worker<PollerEvent> {
         if (read.failure.pauses === 'instance') this.#channel.outbox.pause(untilMs);
       } else return this.#fail(read.failure); // P4
     }
-    this.#report({ type: 'poller.drained' });
+    this.report({ type: 'poller.drained' });
   }
 
   #fail(failure: Failure): void {
-    this.#report({ type: 'poller.failed', failure, epoch: this.#link.epoch });
+    this.report({ type: 'poller.failed', failure, epoch: this.#link.epoch });
   }
 
   async #handleAll(items: readonly InboundItem[], cursor: Json): Promise<Failure | undefined> {

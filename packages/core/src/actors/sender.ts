@@ -1,3 +1,4 @@
+import { fromWorker, Worker } from '@holdfast/compile';
 import { identityOf, type Job } from '../policy/job.ts';
 import type { Outbox } from '../policy/outbox.ts';
 import { SparseMap } from '../policy/sparse.ts';
@@ -12,7 +13,6 @@ import { FailedSends, type SenderReport } from './FailedSends.ts';
 import { storeFailure } from './Journal.ts';
 import type { LinkRef } from './linkRef.ts';
 import type { Telemetry } from './telemetry.ts';
-import { type Worker, workerLogic } from './workerLogic.ts';
 
 /**
  * Empties the outbox over whatever link there is.
@@ -26,9 +26,7 @@ import { type Worker, workerLogic } from './workerLogic.ts';
  * S7. Where there is a store, it is in it that a message goes to the peer, before it goes: in one commit with its acceptance when it can
  *     go at once, which takes one sync of the disk less.
  */
-export const senderLogic = workerLogic<SenderEvent, SenderInput, SenderReport>(
-  (input, report) => new Sender(input, report),
-);
+export const senderLogic = fromWorker<SenderInput, SenderEvent>((input) => new Sender(input));
 
 export interface SenderInput {
   readonly channel: ChannelBinding;
@@ -56,12 +54,11 @@ const storeRetryMs = 1_000;
 /** S7. Not accepted yet; accepted, and not with the peer yet; with the peer. */
 type Stage = 'claimed' | 'writing' | 'inFlight';
 
-class Sender implements OutboxWorker, Worker<SenderEvent> {
+class Sender extends Worker<SenderInput, SenderEvent, SenderReport> implements OutboxWorker {
   readonly #channel: ChannelBinding;
   readonly #telemetry: Telemetry;
   readonly #outbox: Outbox;
   readonly #failed: FailedSends;
-  readonly #report: (report: SenderReport) => void;
   #link: LinkRef | undefined;
   #linkDown = new Cancellation();
   #isStopped = false;
@@ -70,13 +67,17 @@ class Sender implements OutboxWorker, Worker<SenderEvent> {
   #isDraining = false;
   #timer: unknown;
 
-  constructor({ channel, telemetry }: SenderInput, report: (report: SenderReport) => void) {
+  constructor(input: SenderInput) {
+    super(input);
+    const { channel, telemetry } = input;
     this.#channel = channel;
     this.#telemetry = telemetry;
-    this.#report = report;
     this.#outbox = channel.outbox;
-    this.#failed = new FailedSends(channel, telemetry, report);
-    channel.onWork(this);
+    this.#failed = new FailedSends(channel, telemetry, this);
+  }
+
+  begin(): void {
+    this.#channel.onWork(this);
     // What a Sender before this one left may expire before there is a link.
     this.#schedulePump();
   }
@@ -191,7 +192,7 @@ class Sender implements OutboxWorker, Worker<SenderEvent> {
       void this.#deliver(job, this.#link);
     }
     this.#arm();
-    if (this.#isDraining && this.#outbox.size === 0) this.#report({ type: 'sender.drained' });
+    if (this.#isDraining && this.#outbox.size === 0) this.report({ type: 'sender.drained' });
   }
 
   #arm(): void {
@@ -240,7 +241,7 @@ class Sender implements OutboxWorker, Worker<SenderEvent> {
     if (outcome.ok) {
       this.#outbox.sent(job, outcome.value);
       if (this.#telemetry.isObserved) this.#publish('delivery.sent', job, { attempts: job.attempts, ...outcome.value });
-      if (this.#channel.hasFailures) this.#report({ type: 'notify.success' });
+      if (this.#channel.hasFailures) this.report({ type: 'notify.success' });
     } else this.#failed.handle(job, outcome.failure, link);
     this.#schedulePump();
   }

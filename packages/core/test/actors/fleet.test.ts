@@ -5,11 +5,18 @@ import { Fleet } from '../../src/actors/Fleet.ts';
 /** How often the clock is looked at. */
 const periodMs = 5_000;
 
+/** Watches until what this returns is called. */
+function watch(fleet: Fleet, onGap: () => void): () => void {
+  const watcher = { onGap };
+  fleet.watchGaps(watcher);
+  return () => fleet.unwatchGaps(watcher);
+}
+
 function watched() {
   const clock = new VirtualClock({ startMs: 1_000 });
   const fleet = new Fleet(clock);
   let gaps = 0;
-  const leave = fleet.watchGaps(() => {
+  const leave = watch(fleet, () => {
     gaps += 1;
   });
   return { clock, fleet, gaps: () => gaps, leave };
@@ -33,11 +40,11 @@ describe('R1: the watch for gaps', () => {
     const clock = new VirtualClock();
     const fleet = new Fleet(clock);
     const told: string[] = [];
-    const leave = fleet.watchGaps(() => {
+    const leave = watch(fleet, () => {
       told.push('first');
       leave();
     });
-    fleet.watchGaps(() => told.push('second'));
+    watch(fleet, () => told.push('second'));
     clock.jump(3 * periodMs);
     await clock.advance(0);
     clock.jump(3 * periodMs);
@@ -47,14 +54,14 @@ describe('R1: the watch for gaps', () => {
 
   it('has one timer, and none when nobody holds a link (F2)', async () => {
     const { clock, fleet, leave } = watched();
-    const leaveToo = fleet.watchGaps(() => undefined);
+    const leaveToo = watch(fleet, () => undefined);
     expect(clock.pending()).toHaveLength(1);
     leave();
     leave();
     expect(clock.pending()).toHaveLength(1);
     leaveToo();
     expect(clock.pending()).toEqual([]);
-    fleet.watchGaps(() => undefined);
+    watch(fleet, () => undefined);
     leaveToo();
     expect(clock.pending()).toHaveLength(1);
   });
@@ -64,7 +71,7 @@ describe('R1: the watch for gaps', () => {
     leave();
     clock.jump(3_600_000);
     let again = 0;
-    fleet.watchGaps(() => {
+    watch(fleet, () => {
       again += 1;
     });
     await clock.advance(periodMs);

@@ -1,0 +1,120 @@
+import type { AnyActorLogic, AnyEventObject, AnyMachineSnapshot, Snapshot } from 'xstate';
+import { type InternalActorRef, isMovable } from './internals.ts';
+import { asRef, LightActor, type Sleep } from './LightActor.ts';
+import type { LightSystem } from './LightSystem.ts';
+
+/** Who has taken whose place. */
+export type Successors = Map<InternalActorRef, InternalActorRef>;
+
+type Children = AnyMachineSnapshot['children'];
+
+/**
+ * A child that was let go: what it takes to make it again, and what stands for it meanwhile with its parent, its children, its timers and
+ * the object that does its work. What is sent to it wakes it.
+ */
+export class Sleeper {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly src: unknown;
+  readonly _parent: InternalActorRef;
+  /** Not true: nobody is told of it. */
+  readonly _syncSnapshot: boolean | undefined;
+  readonly #logic: AnyActorLogic;
+  readonly #input: unknown;
+  readonly #snapshot: Snapshot<unknown>;
+  readonly #sleep: Sleep;
+  #successor: LightActor | undefined;
+
+  constructor(actor: LightActor, parent: InternalActorRef, { sleep, successors }: Falling) {
+    this.id = actor.id;
+    this.sessionId = actor.sessionId;
+    this.src = actor.src;
+    this._parent = parent;
+    this._syncSnapshot = actor._syncSnapshot;
+    this.#logic = actor.logic;
+    this.#input = actor.input;
+    this.#sleep = sleep;
+    successors.set(asRef(actor), this.ref);
+    const snapshot = actor.letGo();
+    this.#snapshot = hasChildren(snapshot) ? layDown(snapshot, this.ref, { sleep, successors }) : snapshot;
+    // An object that works for it reports by it from here on.
+    if (isMovable(this.#logic)) this.#logic.start?.(snapshot, { self: this.ref } as never);
+  }
+
+  get ref(): InternalActorRef {
+    return this as unknown as InternalActorRef;
+  }
+
+  get system(): LightSystem {
+    return this._parent.system as unknown as LightSystem;
+  }
+
+  getSnapshot(): Snapshot<unknown> {
+    return this.#successor?.getSnapshot() ?? this.#snapshot;
+  }
+
+  getPersistedSnapshot(options?: unknown): Snapshot<unknown> {
+    return this.#logic.getPersistedSnapshot(this.getSnapshot(), options);
+  }
+
+  send(event: AnyEventObject): void {
+    this._send(event);
+  }
+
+  _send(event: AnyEventObject): void {
+    this.#awake()._send(event);
+  }
+
+  /** As XState's actors. */
+  toJSON(): object {
+    return { xstate$$type: 1, id: this.id };
+  }
+
+  /** Made again; to be started once all are there. */
+  succeed(parent: LightActor, successors: Successors): LightActor {
+    const { id, sessionId, src, _syncSnapshot: syncSnapshot } = this;
+    const snapshot = this.#snapshot;
+    const options = { id, sessionId, src, parent, syncSnapshot, input: this.#input, present: snapshot };
+    const actor = new LightActor(this.#logic, options);
+    this.#successor = actor;
+    successors.set(this.ref, asRef(actor));
+    if (hasChildren(snapshot)) actor._snapshot = raise(snapshot, actor, successors);
+    return actor;
+  }
+
+  #awake(): LightActor {
+    if (!this.#successor) this.#sleep.wake();
+    if (!this.#successor) throw new Error(`The actor "${this.id}" sleeps, and was not woken with the others.`);
+    return this.#successor;
+  }
+}
+
+interface Falling {
+  readonly sleep: Sleep;
+  readonly successors: Successors;
+}
+
+/** The snapshot of `parent` while its children sleep. They are light. */
+export function layDown(snapshot: AnyMachineSnapshot, parent: InternalActorRef, falling: Falling): AnyMachineSnapshot {
+  return withChildren(snapshot, (child) => new Sleeper(child as unknown as LightActor, parent, falling).ref);
+}
+
+/** The snapshot of `parent` when its children are there again. They sleep. */
+export function raise(snapshot: AnyMachineSnapshot, parent: LightActor, successors: Successors): AnyMachineSnapshot {
+  return withChildren(snapshot, (child) => asRef((child as unknown as Sleeper).succeed(parent, successors)));
+}
+
+export function hasChildren(snapshot: Snapshot<unknown>): snapshot is AnyMachineSnapshot {
+  return 'children' in snapshot;
+}
+
+function withChildren(
+  snapshot: AnyMachineSnapshot,
+  replaced: (child: InternalActorRef) => InternalActorRef,
+): AnyMachineSnapshot {
+  const entries = Object.entries<Children[string]>(snapshot.children);
+  if (entries.length === 0) return snapshot;
+  const children: Children = {};
+  for (const [id, child] of entries) children[id] = replaced(child as InternalActorRef);
+  return { ...snapshot, children } as AnyMachineSnapshot;
+}
