@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { InboundItem, InboundMessage, Json, PollResult } from 'holdfast';
+import type { Cancelable, InboundItem, InboundMessage, Json, PollResult } from 'holdfast';
 import type { IPublishPacket } from 'mqtt';
 import { readPublish } from './inbound.ts';
 import type { SessionIds } from './SessionIds.ts';
@@ -14,7 +14,7 @@ export interface WaitOptions {
   readonly cursor: Json;
   readonly waitMs: number;
   /** Each of them ends the wait, which then rejects with that signal's reason. */
-  readonly signals: readonly AbortSignal[];
+  readonly signals: readonly Cancelable[];
 }
 
 interface Entry {

@@ -49,8 +49,10 @@ export class MqttLink implements Link {
     else ended.addEventListener('abort', end, { once: true });
   }
 
-  async poll({ cursor, waitMs, signal }: PollRequest): Promise<PollResult> {
-    await this.#inbox.whenFilled({ cursor, waitMs, signals: [signal, this.#closing.signal, this.#connection.ended] });
+  async poll(request: PollRequest): Promise<PollResult> {
+    const { cursor, waitMs } = request;
+    const given = request.cancellation ?? request.signal;
+    await this.#inbox.whenFilled({ cursor, waitMs, signals: [given, this.#closing.signal, this.#connection.ended] });
     return this.#inbox.read(cursor);
   }
 

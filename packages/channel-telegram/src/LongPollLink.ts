@@ -30,14 +30,15 @@ export class LongPollLink extends TelegramLink {
     this.#config = config;
   }
 
-  async poll({ cursor, waitMs, signal }: PollRequest): Promise<PollResult> {
+  async poll(request: PollRequest): Promise<PollResult> {
+    const { cursor, waitMs } = request;
     const offset = readCursor(cursor);
     const waitSeconds = secondsOf(waitMs);
     const updates = await this.#watch(
       this.client.call({
         method: 'getUpdates',
         timeoutMs: waitSeconds * 1000 + this.#config.pollGraceMs,
-        signals: [signal, this.closing.signal],
+        signals: [request.cancellation ?? request.signal, this.closing.signal],
         payload: {
           ...(offset !== null && { offset }), // P1
           limit: this.#config.pollLimit,

@@ -26,8 +26,10 @@ export class WebhookLink extends TelegramLink {
     this.#queue = new WebhookQueue(config.webhook.queueCapacity);
   }
 
-  async poll({ cursor, waitMs, signal }: PollRequest): Promise<PollResult> {
-    await this.#queue.whenFilled({ waitMs, signals: [signal, this.closing.signal] });
+  async poll(request: PollRequest): Promise<PollResult> {
+    const { cursor, waitMs } = request;
+    const given = request.cancellation ?? request.signal;
+    await this.#queue.whenFilled({ waitMs, signals: [given, this.closing.signal] });
     const items = this.#queue.peek(this.#config.pollLimit);
     return { items, cursor: items.at(-1)?.cursor ?? cursor };
   }

@@ -1,4 +1,4 @@
-import type { InboundItem, InboundMessage } from 'holdfast';
+import type { Cancelable, InboundItem, InboundMessage } from 'holdfast';
 
 /** How an update left the queue. */
 export type QueueOutcome = 'handled' | 'closed';
@@ -6,7 +6,7 @@ export type QueueOutcome = 'handled' | 'closed';
 export interface WaitOptions {
   readonly waitMs: number;
   /** Each of them ends the wait, which then rejects with that signal's reason. */
-  readonly signals: readonly AbortSignal[];
+  readonly signals: readonly Cancelable[];
 }
 
 interface Entry {

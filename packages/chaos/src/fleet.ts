@@ -35,6 +35,9 @@ const pace = {
 /** Backoffs are a fifth of the default, so five times as many attempts ask for a turn: the default lets 10 in a second. */
 const reconnectBudget = { minPerSecond: 50 } as const;
 
+/** So that faults find instances asleep as well as awake. */
+const hibernateAfterMs = 400;
+
 export function createFleet(observer: Observer): Fleet {
   return createMessaging<TelegramAdapter | MqttAdapter>({
     name: 'chaos',
@@ -42,5 +45,6 @@ export function createFleet(observer: Observer): Fleet {
     observer,
     defaults: pace,
     reconnectBudget,
+    hibernateAfterMs,
   });
 }

@@ -5,5 +5,5 @@ export type { ChartRecord, EndObserver, KeepContext } from './light/ChartRecord.
 export { createLightActor } from './light/createLightActor.ts';
 export { createRecords, type RecordOptions } from './light/createRecords.ts';
 export { fromWorker, Worker, type WorkerLogic, type WorkerSnapshot } from './light/fromWorker.ts';
-export { hibernate } from './light/hibernate.ts';
+export { hibernate, type WakeListener, wake } from './light/hibernate.ts';
 export { wholeContext } from './wholeContext.ts';

@@ -212,7 +212,7 @@ describe('an actor that hibernates', () => {
     const { actor } = found();
     const seen: string[] = [];
     actor.subscribe(() => seen.push('handled'));
-    hibernate(actor, () => seen.push('woken'));
+    hibernate(actor, { onWake: () => seen.push('woken') });
     actor.send({ type: 'one' });
     actor.send({ type: 'two' });
     expect(seen).toEqual(['woken', 'handled', 'handled']);
@@ -221,9 +221,10 @@ describe('an actor that hibernates', () => {
   it('handles the event also where `onWake` throws, of which the process is told', () => {
     vi.useFakeTimers();
     const { actor } = found();
-    hibernate(actor, () => {
+    const onWake = (): never => {
       throw new Error('of onWake');
-    });
+    };
+    hibernate(actor, { onWake });
     actor.send({ type: 'one' });
     expect(actor.getSnapshot().context.heard).toEqual(['one']);
     expect(() => vi.runAllTimers()).toThrow('of onWake');
@@ -232,7 +233,7 @@ describe('an actor that hibernates', () => {
   it('sleeps on when it is asked again, and is woken once', () => {
     const { actor } = found();
     const onWake = vi.fn();
-    expect([hibernate(actor, onWake), hibernate(actor, onWake)]).toEqual([true, true]);
+    expect([hibernate(actor, { onWake }), hibernate(actor, { onWake })]).toEqual([true, true]);
     actor.send({ type: 'one' });
     expect(onWake).toHaveBeenCalledTimes(1);
   });

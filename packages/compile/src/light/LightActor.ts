@@ -270,6 +270,10 @@ export class LightActor extends ActorBehaviour {
     this.#sleep = sleep;
   }
 
+  wake(): void {
+    this.#sleep?.wake();
+  }
+
   /** Another goes on in its place. It was quiet. */
   letGo(): Snapshot<unknown> {
     this._processingStatus = stopped;

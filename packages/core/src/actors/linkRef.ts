@@ -56,7 +56,9 @@ export class LinkRef {
   }
 
   poll(cursor: Json, waitMs: number, limits: CallLimits): Promise<Outcome<PollResult>> {
-    return this.#call(polling, limits, ({ signal }) => this.#link.poll?.({ cursor, waitMs, signal }));
+    return this.#call(polling, limits, (cancellation) =>
+      this.#link.poll?.(withSignal({ cursor, waitMs, cancellation })),
+    );
   }
 
   commit(cursor: Json, limits: CallLimits): Promise<Outcome<unknown>> {
@@ -64,7 +66,7 @@ export class LinkRef {
   }
 
   send(message: QueuedMessage, limits: CallLimits): Promise<Outcome<Receipt>> {
-    return this.#call(sending, limits, (cancellation) => this.#link.send(message, limitsOf(cancellation)));
+    return this.#call(sending, limits, (cancellation) => this.#link.send(message, withSignal({ cancellation })));
   }
 
   probe(limits: CallLimits): Promise<Outcome<unknown>> {
@@ -101,8 +103,8 @@ export class LinkRef {
 }
 
 /**
- * A property of its own, that goes along where a channel hands its limits on as a copy. One for all sends: what a literal with a getter
- * costs is a twentieth of the whole message.
+ * A property of its own, that goes along where a channel hands its limits on as a copy. One for all calls: what a literal with a getter
+ * costs is a twentieth of a whole message.
  */
 const lazySignal: PropertyDescriptor & ThisType<{ readonly cancellation: Cancellation }> = {
   get() {
@@ -111,9 +113,8 @@ const lazySignal: PropertyDescriptor & ThisType<{ readonly cancellation: Cancell
   enumerable: true,
 };
 
-function limitsOf(cancellation: Cancellation): SendLimits {
-  const limits: Partial<SendLimits> = { cancellation };
-  return Object.defineProperty(limits, 'signal', lazySignal) as SendLimits;
+function withSignal<Request extends { readonly cancellation: Cancellation }>(request: Request): Request & SendLimits {
+  return Object.defineProperty(request, 'signal', lazySignal) as Request & SendLimits;
 }
 
 const committing = silent('commit');

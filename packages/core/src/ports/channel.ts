@@ -93,13 +93,14 @@ export interface Cancelable {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** What ends a send early. */
+/** What ends a send or a read early. */
 export interface SendLimits {
-  /** Aborts when the send is given up: at its deadline, with the link, at the end of the instance. */
+  /** Aborts when it is given up: at its deadline, with the link, at the end of the instance. */
   readonly signal: AbortSignal;
   /**
-   * Tells the same. An `AbortSignal` takes some 5 µs to make and to listen to, more than all else that a send costs here, so core makes
-   * `signal` when it is first read: a channel that can do with this one does not read it. Whoever else calls `send` may leave it out.
+   * Tells the same. An `AbortSignal` takes some 5 µs to make and to listen to, more than all else that a send costs here, and 760 bytes as
+   * long as a read is open, so core makes `signal` when it is first read: a channel that can do with this one does not read it. Whoever else
+   * calls `send` or `poll` may leave it out.
    */
   readonly cancellation?: Cancelable | undefined;
 }
@@ -122,10 +123,9 @@ export interface Link {
   close(options: { readonly graceMs: number }): Promise<void>;
 }
 
-export interface PollRequest {
+export interface PollRequest extends SendLimits {
   readonly cursor: Json;
   readonly waitMs: number;
-  readonly signal: AbortSignal;
 }
 
 export interface PollResult {

@@ -25,6 +25,7 @@ import { type CheckedChannel, checkChannel, checkCredentials } from './channelOp
 import type { Delivery, EnqueueOptions, HeldResolution } from './Deliveries.ts';
 import type { DeliveryState } from './deliveryFates.ts';
 import { type End, Ending, type StopAccount, type StopOptions } from './Ending.ts';
+import { Hibernation } from './Hibernation.ts';
 import type { ChildSpec, InstanceServerOptions, SenderHandle } from './instanceServerOptions.ts';
 import { type Reason, readAttempt, readMeta, readReason, readRestartClass } from './notifyInput.ts';
 import { type ChannelSurroundings, OpenChannel } from './OpenChannel.ts';
@@ -34,6 +35,7 @@ import type { Replay } from './Replays.ts';
 import {
   validateCallback,
   validateFailureLimit,
+  validateHibernation,
   validateInspection,
   validateInterpreter,
   validateStore,
@@ -55,6 +57,8 @@ export class InstanceServer implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #channel: OpenChannel | undefined;
   readonly #ending: Ending;
+  /** Undefined where it never hibernates. */
+  readonly #hibernation: Hibernation | undefined;
   #sender: SenderHandle | undefined;
 
   /** Throws `InvalidInputError`, or `AlreadyStartedError` with the running server. */
@@ -74,11 +78,12 @@ export class InstanceServer implements AsyncDisposable {
   private constructor(options: InstanceServerOptions<InstanceServer>, history: RestartHistory | undefined) {
     const instance = validateInput(Instance, options.instance, { subject: 'instance' });
     const { clock = systemClock, random = systemRandom, fleet = new Fleet(clock), registry } = options;
-    const { failureLimit, inspect, interpreter = 'compiled', observer, store } = options;
+    const { failureLimit, hibernateAfterMs, inspect, interpreter = 'compiled', observer, store } = options;
     validateFailureLimit(failureLimit);
     validateCallback(observer, 'observer');
     validateInspection(inspect);
     validateInterpreter(interpreter);
+    validateHibernation(hibernateAfterMs);
     validateStore(store);
     const checked = options.channel && checkChannel(options.channel, instance);
     const running = registry?.whereis(instance.id);
@@ -95,9 +100,12 @@ export class InstanceServer implements AsyncDisposable {
     // A record is nothing that an inspector could be shown.
     const record = inspect ? undefined : instanceRecord(interpreter, input);
     this.#chart = record ?? actorOf(interpreter, { input, clock, ...inspectOption(inspect) });
-    this.#ending = new Ending(this.#chart, new Place(this, { clock, channel: this.#channel, registry, fleet }));
+    const mayHibernate = !record && !inspect && interpreter === 'compiled' && hibernateAfterMs !== Infinity;
+    this.#hibernation = mayHibernate ? new Hibernation(this.#asActor(), clock, hibernateAfterMs) : undefined;
+    const place = new Place(this, { clock, channel: this.#channel, registry, fleet, hibernation: this.#hibernation });
+    this.#ending = new Ending(this.#chart, place);
     if (record) record.onEnd(this.#ending);
-    else this.actor.subscribe(this.#ending);
+    else this.#asActor().subscribe(this.#ending);
     if (inspect) watch(inspect, this.actor, { channel: this.#channel, onEnd: (listener) => this.onEnd(listener) });
     this.#chart.start();
     this.#reportIgnored(this.#channel?.ignoredSettings ?? []);
@@ -107,10 +115,16 @@ export class InstanceServer implements AsyncDisposable {
 
   /**
    * The running chart: subscribe to it, inspect it, send it events. An instance without a channel has no actor before somebody asks
-   * for it here: it takes a third more memory from then on.
+   * for it here, and takes a third more memory from then on; one that has a channel hibernates no more.
    */
   get actor(): ActorRefFrom<typeof instanceMachine> {
-    return 'becomeActor' in this.#chart ? this.#chart.becomeActor({ clock: this.#clock }) : this.#chart;
+    this.#hibernation?.end();
+    return this.#asActor();
+  }
+
+  /** Its actors are let go until something happens (see `hibernateAfterMs`). Messages come in and go out meanwhile. */
+  get isHibernating(): boolean {
+    return this.#hibernation?.isAsleep ?? false;
   }
 
   /** Of the chart. To be read at once: it changes in place. @internal */
@@ -267,7 +281,7 @@ export class InstanceServer implements AsyncDisposable {
     wanted: InstanceStatus | ((snapshot: InstanceSnapshot) => boolean),
     options: WaitOptions = {},
   ): Promise<void> {
-    return waitForSnapshot(this.actor, wanted, { ...options, clock: this.#clock, instanceId: this.instance.id });
+    return waitForSnapshot(this.#asActor(), wanted, { ...options, clock: this.#clock, instanceId: this.instance.id });
   }
 
   /**
@@ -296,9 +310,13 @@ export class InstanceServer implements AsyncDisposable {
   #goOn({ snapshot }: StoredInstance, isKnown: boolean): void {
     if (!this.#channel || !this.isRunning) return;
     const past = isKnown ? undefined : readRecord(snapshot);
-    if (past) this.actor.send({ type: 'store.restored', past });
+    if (past) this.#chart.send({ type: 'store.restored', past });
     if (past?.isRunning) this.notifyRestartMarker('recoverable', 'process_ended');
-    new Recorder(this.actor, this.#channel.binding.journal, this.instance).start();
+    new Recorder(this.#asActor(), this.#channel.binding.journal, this.instance).start();
+  }
+
+  #asActor(): ActorRefFrom<typeof instanceMachine> {
+    return 'becomeActor' in this.#chart ? this.#chart.becomeActor({ clock: this.#clock }) : this.#chart;
   }
 
   #reportIgnored(settings: readonly string[]): void {

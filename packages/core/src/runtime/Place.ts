@@ -1,6 +1,7 @@
 import type { Fleet } from '../actors/Fleet.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Registry } from '../ports/registry.ts';
+import type { Hibernation } from './Hibernation.ts';
 import type { OpenChannel } from './OpenChannel.ts';
 
 /** The place of an instance among others, from its start to its end. */
@@ -9,13 +10,15 @@ export class Place<Server extends Named> {
   readonly channel: OpenChannel | undefined;
   readonly #server: Server;
   readonly #registry: Registry<Server> | undefined;
+  readonly #hibernation: Hibernation | undefined;
   #fleet: Fleet | undefined;
 
-  constructor(server: Server, { channel, clock, fleet, registry }: PlaceOptions<Server>) {
+  constructor(server: Server, { channel, clock, fleet, hibernation, registry }: PlaceOptions<Server>) {
     this.clock = clock;
     this.channel = channel;
     this.#server = server;
     this.#registry = registry;
+    this.#hibernation = hibernation;
     this.#fleet = fleet;
     registry?.register(this.instanceId, server);
     fleet.join();
@@ -29,6 +32,7 @@ export class Place<Server extends Named> {
   free(): void {
     if (!this.#fleet) return;
     this.#fleet.leave();
+    this.#hibernation?.end();
     this.#fleet = undefined;
     this.#registry?.unregister(this.instanceId, this.#server);
   }
@@ -42,5 +46,6 @@ interface PlaceOptions<Server> {
   readonly clock: Clock;
   readonly channel: OpenChannel | undefined;
   readonly registry: Registry<Server> | undefined;
+  readonly hibernation: Hibernation | undefined;
   readonly fleet: Fleet;
 }

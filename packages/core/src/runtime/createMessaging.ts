@@ -25,6 +25,7 @@ import { Retention, type RetentionOptions, validateRetention } from './Retention
 import {
   validateBudget,
   validateCallback,
+  validateHibernation,
   validateInspection,
   validateInterpreter,
   validateStore,
@@ -59,6 +60,12 @@ export interface MessagingOptions<Adapter extends ChannelAdapter = ChannelAdapte
   readonly supervision?: Pick<InstanceSupervisorOptions, 'intensity' | 'slowRetryMs'> | undefined;
   /** What runs the charts. Both do the same; compiled charts take a tenth of the time. Default `compiled`. */
   readonly interpreter?: Interpreter | undefined;
+  /**
+   * How long nothing has to happen to an instance with a channel before it hibernates: its actors are let go, and made again by the next
+   * event, timer or call. Messages come in and go out meanwhile. Milliseconds, above 0, `Infinity` for never; default 30 minutes. One whose
+   * `actor` was asked for, that is inspected, or that XState interprets never does.
+   */
+  readonly hibernateAfterMs?: number | undefined;
   /**
    * Who sees what goes on in all instances: an inspector of `@holdfast/inspector`, which costs nothing while nobody looks, or a function
    * that gets XState's inspection events, every one of them.
@@ -107,6 +114,7 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
     validateCallback(options.observer, 'observer');
     validateInspection(options.inspect);
     validateInterpreter(options.interpreter);
+    validateHibernation(options.hibernateAfterMs);
     validateStore(options.store);
     const retention = validateRetention(options.retention);
     validateWorkerOptions(options.defaults ?? {}, 'defaults');
@@ -118,9 +126,9 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
     const fleet = new Fleet(clock, validateBudget(options.reconnectBudget));
     this.#options = options;
     this.#channels = indexChannels(options.channels ?? []);
-    const { inspect, interpreter, observer, random, store } = options;
-    const registry = this.#registry;
-    this.#shared = { module: this.name, clock, random, observer, inspect, interpreter, store, fleet, registry };
+    const { hibernateAfterMs, inspect, interpreter, observer, random, store } = options;
+    const how = { hibernateAfterMs, inspect, interpreter };
+    this.#shared = { module: this.name, clock, random, observer, ...how, store, fleet, registry: this.#registry };
     this.#retention = store && new Retention({ store, clock, observer, name: this.name, retention });
   }
 
@@ -160,7 +168,8 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
     // Kept by each instance for when it is started again: no more than what is its own.
     const { channel, failureLimit, instance } = options;
     const start = (history?: RestartHistory): InstanceServer => {
-      const { clock, fleet, inspect, interpreter, module, observer, random, registry, store } = this.#shared;
+      const { clock, fleet, module, observer, random, registry, store } = this.#shared;
+      const { hibernateAfterMs, inspect, interpreter } = this.#shared;
       // Written out: a spread is an eighth of what a start takes.
       return InstanceServer.start({
         instance,
@@ -176,6 +185,7 @@ export class Messaging<Adapter extends ChannelAdapter = ChannelAdapter> implemen
         store,
         inspect,
         interpreter,
+        hibernateAfterMs,
       });
     };
     const server = this.#supervisor.startChild({ id: instance.id, start, restart: 'permanent', type: 'worker' });

@@ -31,6 +31,12 @@ export interface InstanceServerOptions<Server = unknown> {
   readonly history?: RestartHistory | undefined;
   /** What runs the charts. Both do the same; compiled charts take a tenth of the time. Default `compiled`. */
   readonly interpreter?: Interpreter | undefined;
+  /**
+   * How long nothing has to happen to an instance that has a channel before it hibernates: its actors are let go, and made again by the next
+   * event, timer or call. Messages come in and go out meanwhile. Milliseconds, above 0, `Infinity` for never; default 30 minutes. One whose
+   * `actor` was asked for, that is inspected, or that XState interprets never does.
+   */
+  readonly hibernateAfterMs?: number | undefined;
   /** Who sees what goes on in the chart. What it throws is ignored. Default: nobody. */
   readonly inspect?: Inspection | undefined;
 }

@@ -140,6 +140,14 @@ export function validateFailureLimit(failureLimit: number | undefined): void {
   throw new InvalidInputError('options', [{ path: 'failureLimit', expected: 'a whole number from 1', received }]);
 }
 
+export function validateHibernation(hibernateAfterMs: unknown): void {
+  if (hibernateAfterMs === undefined || (typeof hibernateAfterMs === 'number' && hibernateAfterMs > 0)) return;
+  const expected = 'milliseconds, above 0 (Infinity: never)';
+  throw new InvalidInputError('options', [
+    { path: 'hibernateAfterMs', expected, received: describeReceived(hibernateAfterMs) },
+  ]);
+}
+
 /** A store is known by its two ways in. */
 export function validateStore(store: unknown): void {
   if (store === undefined) return;

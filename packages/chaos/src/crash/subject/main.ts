@@ -41,6 +41,8 @@ async function live(order: LifeOrder, commands: AsyncIterable<Command>): Promise
     observer: observe,
     defaults: pace,
     reconnectBudget,
+    // A kill finds instances asleep as well as awake.
+    hibernateAfterMs: 200,
   });
   const subjects = order.subjects.map((plan) => new Subject({ plan, life: order.life, report }));
   await startAll(messaging, subjects);

@@ -16,6 +16,11 @@ export type UnknownOutcome = SenderOptions['unknownOutcome'];
 /** Long enough for every wait that a step may have caused. */
 const quietMs = 300_000;
 
+interface CrashOptions extends Partial<ChannelCapabilities> {
+  /** Default: never. */
+  readonly hibernateAfterMs?: number;
+}
+
 /** One sequence of misfortunes, and the processes that live through it. */
 export class CrashRun {
   readonly world: World;
@@ -31,8 +36,14 @@ export class CrashRun {
   #isHanging = false;
   #brokenSenders = 0;
 
-  constructor(policy: UnknownOutcome, capabilities: Partial<ChannelCapabilities> = {}) {
+  readonly #hibernateAfterMs: number;
+
+  constructor(
+    policy: UnknownOutcome,
+    { hibernateAfterMs = Number.POSITIVE_INFINITY, ...capabilities }: CrashOptions = {},
+  ) {
     this.#policy = policy;
+    this.#hibernateAfterMs = hibernateAfterMs;
     this.world = new World({ capabilities: { maxInFlight: 3, ...capabilities } });
     this.#ledger = new Ledger(this.world, policy);
   }
@@ -48,6 +59,7 @@ export class CrashRun {
       return this.#handlerFailures >= 0 ? Promise.reject(new Error('not now')) : undefined;
     };
     const process = this.world.boot({
+      messaging: { hibernateAfterMs: this.#hibernateAfterMs },
       prepare: (store) => {
         store.isUnreadable = this.isUnreadable;
       },

@@ -140,14 +140,16 @@ const anySteps = fc.array(anyStep, { minLength: 10, maxLength: 60, size: 'max' }
 
 const anyRate = fc.constantFrom(undefined, { count: 2, perMs: 500 });
 
+const anySleep = fc.constantFrom(4, Number.POSITIVE_INFINITY);
+
 const numRuns = Number(process.env['CRASH_RUNS'] ?? 300);
 
 it.each<UnknownOutcome>(['retry', 'hold', 'fail'])(
   'J1, J2, J3, J4: whatever the peer, the store and the power do, nothing accepted is lost or sent out of order (%s)',
   async (policy) => {
     await fc.assert(
-      fc.asyncProperty(anySteps, anyRate, async (steps, sendRate) => {
-        const run = new CrashRun(policy, { sendRate });
+      fc.asyncProperty(anySteps, anyRate, anySleep, async (steps, sendRate, hibernateAfterMs) => {
+        const run = new CrashRun(policy, { sendRate, hibernateAfterMs });
         for (const step of steps) await run.step(step);
         await run.heal();
       }),

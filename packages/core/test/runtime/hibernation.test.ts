@@ -1,0 +1,284 @@
+import { memoryStore } from '@holdfast/store';
+import { outcome } from '@holdfast/testing';
+import { createMessaging, InstanceServer } from 'holdfast';
+import { describe, expect, it } from 'vitest';
+import { errorOf, instance, type OnChannel, type OnChannelOptions, startOnChannel, startServer } from './running.ts';
+
+const afterMs = 60_000;
+const probeIntervalMs = 600_000;
+const minuteMs = 60_000;
+
+/** An instance that has hibernated since nothing happened to it. */
+async function hibernated(options: OnChannelOptions = {}): Promise<OnChannel> {
+  const running = await startOnChannel({
+    ...options,
+    channel: { probeIntervalMs, ...options.channel },
+    messaging: { hibernateAfterMs: afterMs, ...options.messaging },
+  });
+  await running.clock.advance(2 * afterMs);
+  running.forget();
+  expect(running.server.isHibernating).toBe(true);
+  return running;
+}
+
+const soonMs = 1_000;
+
+describe('an instance to which nothing happens', () => {
+  it('hibernates after the time that is set, a quarter of it late at most', async () => {
+    const { clock, server } = await startOnChannel({
+      channel: { probeIntervalMs },
+      messaging: { hibernateAfterMs: afterMs },
+    });
+    await clock.advance(afterMs - 1);
+    expect(server.isHibernating).toBe(false);
+    await clock.advance(afterMs / 4 + 1);
+    expect(server.isHibernating).toBe(true);
+  });
+
+  it('does so after thirty minutes where nothing is set, whatever its probes do', async () => {
+    const { channel, clock, server } = await startOnChannel({ channel: { probeIntervalMs: minuteMs } });
+    await clock.advance(30 * minuteMs - 1);
+    expect(server.isHibernating).toBe(false);
+    await clock.advance(8 * minuteMs);
+    expect(server.isHibernating).toBe(true);
+    expect(channel.probes).toHaveLength(37);
+  });
+
+  it('counts the time from the last thing that happened', async () => {
+    const { clock, server } = await startOnChannel({
+      channel: { probeIntervalMs },
+      messaging: { hibernateAfterMs: afterMs },
+    });
+    await clock.advance(afterMs - 1_000);
+    server.notifyFailure('odd');
+    await clock.advance(afterMs - 1);
+    expect(server.isHibernating).toBe(false);
+    await clock.advance(afterMs / 4 + 1);
+    expect(server.isHibernating).toBe(true);
+  });
+
+  it.each([
+    ['never where the time is infinite', { hibernateAfterMs: Number.POSITIVE_INFINITY }],
+    ['not where it is inspected', { hibernateAfterMs: afterMs, inspect: () => undefined }],
+    ['not where XState interprets its charts', { hibernateAfterMs: afterMs, interpreter: 'xstate' }],
+  ] as const)('hibernates %s', async (_, messaging) => {
+    const { clock, server } = await startOnChannel({ channel: { probeIntervalMs }, messaging });
+    await clock.advance(100 * afterMs);
+    expect(server.isHibernating).toBe(false);
+  });
+
+  it('has nothing to let go of where it has no channel', async () => {
+    const { clock, server } = startServer({ hibernateAfterMs: afterMs });
+    await clock.advance(100 * afterMs);
+    expect(server.isHibernating).toBe(false);
+    expect(clock.pending()).toEqual([]);
+  });
+
+  it('hibernates also while it is parked, and is woken by new credentials', async () => {
+    const refused = { severity: 'fatal', scope: 'auth', code: 'test.refused', message: 'Refused.' } as const;
+    const { channel, clock, server } = await hibernated({ channel: { script: { connect: [outcome.fail(refused)] } } });
+    expect(server.status()).toMatchObject({ status: 'error', substate: 'unauthorized' });
+    server.updateCredentials({ token: 'new' });
+    await clock.settle();
+    expect(server.status().status).toBe('connected');
+    expect(channel.connects).toHaveLength(2);
+  });
+});
+
+describe('an instance that hibernates', () => {
+  it('shows the same status and health, and is not woken by who asks', async () => {
+    const running = await startOnChannel({
+      channel: { probeIntervalMs },
+      messaging: { hibernateAfterMs: afterMs },
+    });
+    const { clock, messaging, server } = running;
+    const before = { status: server.status(), health: server.healthSnapshot() };
+    await clock.advance(2 * afterMs);
+    expect(server.isHibernating).toBe(true);
+    expect(server.status()).toEqual(before.status);
+    expect(server.healthSnapshot()).toEqual({ ...before.health, uptimeMs: 2 * afterMs });
+    expect(messaging.listInstanceHealth()).toHaveLength(1);
+    expect(server.isHibernating).toBe(true);
+  });
+
+  it('is woken by what it is told, handles it, and hibernates again', async () => {
+    const { clock, names, server } = await hibernated();
+    server.notifyFailure('odd');
+    expect(server.isHibernating).toBe(false);
+    expect(server.status()).toMatchObject({ substate: 'degraded', consecutiveFailures: 1, lastError: 'odd' });
+    expect(names()).toEqual(['instance.failure_counted']);
+    await clock.advance(2 * afterMs);
+    expect(server.isHibernating).toBe(true);
+    server.notifySuccess();
+    expect(server.status()).toMatchObject({ substate: 'healthy', consecutiveFailures: 0 });
+  });
+
+  it('hibernates soon again where it was told what changes nothing', async () => {
+    const { clock, server } = await hibernated();
+    server.notifySuccess();
+    expect(server.isHibernating).toBe(false);
+    await clock.advance(soonMs);
+    expect(server.isHibernating).toBe(true);
+  });
+
+  it('probes its link when it is time, and hibernates soon again when the probe comes back', async () => {
+    const { channel, clock, names, server } = await hibernated({
+      channel: { script: { probe: [outcome.ok(), outcome.delayed(3_000, outcome.ok())] } },
+    });
+    await clock.advance(probeIntervalMs - 2 * afterMs);
+    expect(channel.probes.map(({ atMs }) => atMs)).toEqual([clock.now()]);
+    expect(server.isHibernating).toBe(false);
+    await clock.advance(soonMs);
+    expect(server.isHibernating).toBe(true);
+    await clock.advance(probeIntervalMs - soonMs + 2_999);
+    expect([channel.probes.length, server.isHibernating]).toEqual([2, false]);
+    await clock.advance(soonMs + 1);
+    expect(server.isHibernating).toBe(true);
+    expect(names()).toEqual([]);
+  });
+
+  it('makes its link anew when a probe fails', async () => {
+    const { channel, clock, names, server } = await hibernated({
+      channel: { script: { probe: [outcome.fail(new Error('gone'))] } },
+    });
+    await clock.advance(probeIntervalMs + 10_000);
+    expect(names().slice(0, 2)).toEqual(['instance.health_probe', 'instance.disconnected']);
+    expect(server.status().status).toBe('connected');
+    expect(channel.connects).toHaveLength(2);
+  });
+
+  it('makes its link anew when that dies', async () => {
+    const { channel, clock, names, server } = await hibernated();
+    channel.links.at(-1)?.drop();
+    await clock.settle();
+    expect(server.status()).toMatchObject({ status: 'disconnected', substate: 'waiting' });
+    expect(names()).toContain('instance.disconnected');
+    await clock.advance(10_000);
+    expect(server.status().status).toBe('connected');
+    channel.deliver({ id: 'm1', conversation: 'c', text: 'after' });
+    await clock.settle();
+    expect(names()).toContain('inbound.handled');
+  });
+
+  it('probes its link at once after a gap in time', async () => {
+    const { channel, clock } = await hibernated();
+    clock.jump(3 * minuteMs);
+    await clock.advance(0);
+    expect(channel.probes).toHaveLength(1);
+  });
+
+  it('hands over what comes in, and sleeps on', async () => {
+    const seen: string[] = [];
+    const onMessage = ({ text }: { readonly text: string }): void => void seen.push(text);
+    const { channel, clock, names, server } = await hibernated({ instance: { onMessage } });
+    channel.deliver({ id: 'm1', conversation: 'c', text: 'hello' });
+    await clock.settle();
+    expect(seen).toEqual(['hello']);
+    expect(channel.uncommitted).toEqual([]);
+    expect(names()).toEqual(['inbound.received', 'inbound.handled']);
+    expect(server.isHibernating).toBe(true);
+  });
+
+  it('sends what it accepts, and sleeps on', async () => {
+    const { channel, names, server } = await hibernated();
+    await expect(server.send({ conversation: 'c', text: 'hello' })).resolves.toMatchObject({ externalMessageId: 1 });
+    expect(channel.sends).toHaveLength(1);
+    expect(names()).toEqual(['delivery.queued', 'delivery.attempt', 'delivery.sent']);
+    expect(server.isHibernating).toBe(true);
+  });
+
+  it('is woken by a send that fails, and probes its link', async () => {
+    const broken = { severity: 'recoverable', scope: 'link', code: 'test.broken', message: 'Broken.' } as const;
+    const { channel, clock, server } = await hibernated({ channel: { script: { send: [outcome.fail(broken)] } } });
+    const sent = server.send({ conversation: 'c', text: 'hello' });
+    await clock.advance(5_000);
+    expect(channel.probes).toHaveLength(1);
+    await expect(sent).resolves.toMatchObject({ externalMessageId: 2 });
+  });
+
+  it('answers webhook calls, and sleeps on', async () => {
+    const { server } = await hibernated({ channel: { capabilities: { inbound: 'webhook' } } });
+    expect(await server.handleWebhook({ method: 'POST', headers: {}, body: '{}' })).toEqual({ status: 200 });
+    expect(server.isHibernating).toBe(true);
+  });
+
+  it('finishes its work and stops as any other, and leaves no timer', async () => {
+    const { channel, clock, names, server } = await hibernated({
+      channel: { script: { send: [outcome.delayed(2_000, outcome.ok())] } },
+    });
+    await server.enqueue({ conversation: 'c', text: 'last' });
+    const stopping = server.stop();
+    await clock.advance(3_000);
+    await expect(stopping).resolves.toMatchObject({ accepted: 1, sent: 1, handedBack: [] });
+    expect(names().at(-1)).toBe('instance.stopped');
+    expect(channel.openLinks).toBe(0);
+    expect(clock.pending()).toEqual([]);
+  });
+
+  it('leaves no timer when it stops awake', async () => {
+    const { clock, server } = await startOnChannel({ messaging: { hibernateAfterMs: afterMs } });
+    await server.stop();
+    await clock.settle();
+    expect(clock.pending()).toEqual([]);
+  });
+
+  it('resolves who waits for a status, and sleeps on until that comes', async () => {
+    const { channel, clock, server } = await hibernated();
+    const isGone = server.waitFor('disconnected');
+    expect(server.isHibernating).toBe(true);
+    channel.links.at(-1)?.drop();
+    await clock.settle();
+    await expect(isGone).resolves.toBeUndefined();
+  });
+
+  it('is woken for who asks for its actor, and does not hibernate again', async () => {
+    const { clock, server } = await hibernated();
+    const { children } = server.actor.getSnapshot();
+    expect(server.isHibernating).toBe(false);
+    await clock.advance(100 * afterMs);
+    expect(server.isHibernating).toBe(false);
+    expect(server.actor.getSnapshot().children).toEqual(children);
+  });
+
+  it('has what changes of it written down', async () => {
+    const store = memoryStore();
+    const { clock, server } = await hibernated({ messaging: { store } });
+    server.notifyFailure('odd');
+    await clock.settle();
+    const { snapshot } = await store.load('bot', { keys: 1, handled: 1 });
+    expect(snapshot?.value).toMatchObject({ isRunning: true, consecutiveFailures: 1, lastError: 'odd' });
+  });
+
+  it('has no timer for that', async () => {
+    const { clock, server } = await startOnChannel({
+      channel: { probeIntervalMs },
+      messaging: { hibernateAfterMs: afterMs },
+    });
+    const awake = clock.pending().length;
+    await clock.advance(2 * afterMs);
+    expect(server.isHibernating).toBe(true);
+    // The backoff has started over, and nobody looks whether it is idle.
+    expect(clock.pending()).toHaveLength(awake - 2);
+  });
+});
+
+describe('the time after which an instance hibernates', () => {
+  it.each([
+    ['zero', 0, '0'],
+    ['negative', -1, '-1'],
+    ['no number', 'never', 'a string of 5 characters'],
+    ['not a number', Number.NaN, 'NaN'],
+    ['null', null, 'null'],
+  ])('is refused where it is %s', async (_, hibernateAfterMs, received) => {
+    const options = { hibernateAfterMs: hibernateAfterMs as number };
+    const problems = [{ path: 'hibernateAfterMs', expected: 'milliseconds, above 0 (Infinity: never)', received }];
+    expect(await errorOf(() => createMessaging(options))).toMatchObject({ problems });
+    expect(await errorOf(() => InstanceServer.start({ instance, ...options }))).toMatchObject({ problems });
+  });
+
+  it('may be longer than a timer can be', async () => {
+    const { clock, server } = await startOnChannel({ messaging: { hibernateAfterMs: Number.MAX_SAFE_INTEGER } });
+    await clock.advance(10 * minuteMs);
+    expect(server.isHibernating).toBe(false);
+  });
+});
