@@ -1,7 +1,7 @@
 import { type AnyActorRef, type AnyMachineSnapshot, StateMachine } from 'xstate';
 import { isMovable, reportUnhandled } from './internals.ts';
 import { asRef, LightActor, type Sleep } from './LightActor.ts';
-import { layDown, raise, type Successors } from './Sleeper.ts';
+import { layDown, raise, type Successors } from './sleepers.ts';
 
 /** Whoever hibernates an actor, and wants to know of its end. */
 export interface WakeListener {

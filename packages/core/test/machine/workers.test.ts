@@ -32,6 +32,8 @@ describe('workers of which one breaks', () => {
   ])('are started again together, and none of before goes on: %s', async (name, kill) => {
     const running = await startOn();
     const { channel, clock, names, server } = running;
+    // From here on it does not hibernate, for which there was a timer.
+    const { actor } = server;
     await clock.advance(defaultReconnectPolicy.minConnectedMs);
     const [before, timers] = [names().length, clock.pending().length];
     kill(running);
@@ -41,7 +43,7 @@ describe('workers of which one breaks', () => {
       metadata: { cause: `xstate.error.actor.${name}` },
     });
     expect(server.status().status).toBe('connected');
-    expect(Object.keys(server.actor.getSnapshot().children).sort()).toEqual(['connection', 'poller', 'sender']);
+    expect(Object.keys(actor.getSnapshot().children).sort()).toEqual(['connection', 'poller', 'sender']);
     await clock.advance(2 * defaultReconnectPolicy.probeIntervalMs);
     expect([channel.callCount('connect'), channel.openLinks, channel.waitingPolls]).toEqual([2, 1, 1]);
     expect(clock.pending()).toHaveLength(timers);
