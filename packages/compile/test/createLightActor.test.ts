@@ -37,6 +37,31 @@ const family = setup({ actors: { child: fromCallback(() => undefined) } }).creat
 });
 
 describe('a light actor', () => {
+  it('tells who asks for its end alone of that, as often as they have asked, until they ask no more', () => {
+    class Witness {
+      readonly seen: string[] = [];
+      complete(): void {
+        this.seen.push('complete');
+      }
+      error(error: unknown): void {
+        this.seen.push(String(error));
+      }
+    }
+    for (const create of [createActor, createLightActor]) {
+      const [ended, broken] = [create(counter).start(), create(counter).start()];
+      const witness = new Witness();
+      for (const actor of [ended, broken]) {
+        actor.subscribe(witness);
+        actor.subscribe(witness);
+        actor.subscribe(witness).unsubscribe();
+      }
+      ended.stop();
+      broken.send({ type: 'break' });
+      ended.subscribe(witness);
+      expect(witness.seen).toEqual(['complete', 'complete', 'Error: of an action', 'Error: of an action']);
+    }
+  });
+
   it("is one of XState's to whoever asks, and so are its children", () => {
     const actor = createLightActor(compileMachine(family)).start();
     const { invoked, spawned }: Readonly<Record<string, AnyActorRef | undefined>> = actor.getSnapshot().children;

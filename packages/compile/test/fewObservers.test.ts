@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { FewObservers, type Observers } from '../src/light/FewObservers.ts';
-import type { Observer } from '../src/light/internals.ts';
+import { FewObservers, type Observers, type Told } from '../src/light/FewObservers.ts';
 
-const observers: readonly Observer<unknown>[] = [{}, {}, {}, {}];
+const observers: readonly Told[] = [{}, {}, {}, {}];
 
 const anyChange = fc.record({
   observer: fc.constantFrom(...observers),
   kind: fc.constantFrom('add', 'add', 'delete', 'clear'),
 });
-type Change = { readonly observer: Observer<unknown>; readonly kind: string };
+type Change = { readonly observer: Told; readonly kind: string };
 
 function change(set: Observers, { kind, observer }: Change): void {
   if (kind === 'add') set.add(observer);
@@ -32,14 +31,14 @@ it('whatever is added or taken out, also one at a time while they are gone throu
   fc.assert(
     fc.property(fc.array(anyChange, { maxLength: 8 }), fc.array(anyChange, { maxLength: 6 }), (before, during) => {
       const few = new FewObservers();
-      const set: Observers = new Set<Observer<unknown>>();
+      const set: Observers = new Set<Told>();
       for (const one of before) {
         change(few, one);
         change(set, one);
         expect([few.size, [...few]]).toEqual([set.size, [...set]]);
       }
       expect(visited(few, during)).toEqual(visited(set, during));
-      expect(few.delete(observers[0] as Observer<unknown>)).toBe(set.delete(observers[0] as Observer<unknown>));
+      expect(few.delete(observers[0] as Told)).toBe(set.delete(observers[0] as Told));
     }),
   );
 });

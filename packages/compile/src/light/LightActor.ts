@@ -7,7 +7,7 @@ import type {
   Snapshot,
   Subscription,
 } from 'xstate';
-import { FewObservers, type Observers } from './FewObservers.ts';
+import { FewObservers, ObserverOfEnd, type Observers } from './FewObservers.ts';
 import {
   ActorBehaviour,
   type Clock,
@@ -17,7 +17,6 @@ import {
   type Logger,
   notStarted,
   type Observer,
-  ofXState,
   type ProcessingStatus,
   reportUnhandled,
   running,
@@ -25,6 +24,7 @@ import {
   stopped,
 } from './internals.ts';
 import { LightSystem } from './LightSystem.ts';
+import { bookSession, nameOf, type Session } from './session.ts';
 
 /** What an actor is made with: XState's options. */
 export interface LightOptions {
@@ -35,7 +35,7 @@ export interface LightOptions {
   /** Another name of `snapshot`. */
   readonly state?: unknown;
   /** Of the one whose place it takes. */
-  readonly sessionId?: string | undefined;
+  readonly session?: Session | undefined;
   /** A snapshot that is neither made nor restored: the actor goes on from it. */
   readonly present?: Snapshot<unknown> | undefined;
   readonly systemId?: string | undefined;
@@ -72,7 +72,7 @@ export class LightActor extends ActorBehaviour {
   _processingStatus: ProcessingStatus = notStarted;
   readonly #id: string | undefined;
   readonly #input: unknown;
-  #sessionId: string | undefined;
+  #session: Session | undefined;
   #observers: Observers | undefined;
   /** Whether anybody was ever to be told of a snapshot, and not of the end alone. */
   #isFollowed = false;
@@ -98,7 +98,7 @@ export class LightActor extends ActorBehaviour {
     this.src = src;
     this._parent = parent;
     this.#id = id;
-    this.#sessionId = options.sessionId;
+    this.#session = options.session;
     this.#input = options.input;
     this.system = parent ? parent.system : new LightSystem(asRef(this), options);
     this._syncSnapshot = options.syncSnapshot;
@@ -122,8 +122,12 @@ export class LightActor extends ActorBehaviour {
   }
 
   get sessionId(): string {
-    this.#sessionId ??= ofXState().system._bookId();
-    return this.#sessionId;
+    return nameOf(this.session);
+  }
+
+  get session(): Session {
+    this.#session ??= bookSession();
+    return this.#session;
   }
 
   get ref(): this {
@@ -155,8 +159,13 @@ export class LightActor extends ActorBehaviour {
 
   override subscribe(observer: unknown, error?: unknown, complete?: unknown): Subscription {
     this.#observers ??= new FewObservers();
-    this.#isFollowed ||= typeof observer === 'function' || Object(observer).next !== undefined;
-    return super.subscribe(observer, error, complete);
+    const isFollower = typeof observer === 'function' || Object(observer).next !== undefined;
+    this.#isFollowed ||= isFollower;
+    const isOfEnd = typeof observer === 'object' && observer !== null && !isFollower;
+    if (!isOfEnd || this._processingStatus === stopped) return super.subscribe(observer, error, complete);
+    const ofEnd = new ObserverOfEnd(observer);
+    this.#observers.add(ofEnd);
+    return { unsubscribe: () => void this.observers.delete(ofEnd) };
   }
 
   override on(type: string, listener: Listener): Subscription {

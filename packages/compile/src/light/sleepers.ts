@@ -2,6 +2,7 @@ import type { AnyActorLogic, AnyEventObject, AnyMachineSnapshot, Snapshot } from
 import { type InternalActorRef, isMovable } from './internals.ts';
 import { asRef, LightActor, type Sleep } from './LightActor.ts';
 import type { LightSystem } from './LightSystem.ts';
+import { nameOf, type Session } from './session.ts';
 
 /** Who has taken whose place. */
 export type Successors = Map<InternalActorRef, InternalActorRef>;
@@ -14,11 +15,11 @@ type Children = AnyMachineSnapshot['children'];
  */
 class Sleeper {
   readonly id: string;
-  readonly sessionId: string;
   readonly src: unknown;
   readonly _parent: InternalActorRef;
   /** Not true: nobody is told of it. */
   readonly _syncSnapshot: boolean | undefined;
+  readonly #session: Session;
   readonly #logic: AnyActorLogic;
   readonly #input: unknown;
   readonly #snapshot: Snapshot<unknown>;
@@ -27,10 +28,10 @@ class Sleeper {
 
   constructor(actor: LightActor, parent: InternalActorRef, { sleep, successors }: Falling) {
     this.id = actor.id;
-    this.sessionId = actor.sessionId;
     this.src = actor.src;
     this._parent = parent;
     this._syncSnapshot = actor._syncSnapshot;
+    this.#session = actor.session;
     this.#logic = actor.logic;
     this.#input = actor.input;
     this.#sleep = sleep;
@@ -47,6 +48,10 @@ class Sleeper {
 
   get system(): LightSystem {
     return this._parent.system as unknown as LightSystem;
+  }
+
+  get sessionId(): string {
+    return nameOf(this.#session);
   }
 
   getSnapshot(): Snapshot<unknown> {
@@ -72,9 +77,9 @@ class Sleeper {
 
   /** Made again; to be started once all are there. */
   succeed(parent: LightActor, successors: Successors): LightActor {
-    const { id, sessionId, src, _syncSnapshot: syncSnapshot } = this;
+    const { id, src, _syncSnapshot: syncSnapshot } = this;
     const snapshot = this.#snapshot;
-    const options = { id, sessionId, src, parent, syncSnapshot, input: this.#input, present: snapshot };
+    const options = { id, session: this.#session, src, parent, syncSnapshot, input: this.#input, present: snapshot };
     const actor = new LightActor(this.#logic, options);
     this.#successor = actor;
     successors.set(this.ref, asRef(actor));

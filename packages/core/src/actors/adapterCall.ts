@@ -54,14 +54,11 @@ class RunningCall<T> {
   readonly #call: AdapterCall<T>;
   readonly #resolve: (outcome: Outcome<T>) => void;
   readonly #cancellation = new Cancellation();
-  readonly #giveUp = (): void => this.#abandon(abortedFailure(this.#call.operation.during));
-  readonly #expire = (): void => {
-    const { operation, owner, timeoutMs = 0 } = this.#call;
-    const isLate = !this.#hasBeenLate && owner.clock.now() - this.#dueMs > lateMs;
-    if (!isLate) return this.#abandon(timeoutFailure(operation.during, timeoutMs));
-    // The process itself was held up: the answer may lie in the socket, unread. It gets its time once more.
-    this.#hasBeenLate = true;
-    this.#arm(timeoutMs);
+  /** Both its signal and its timer end it: one function for the two, as long as it is under way. */
+  readonly #cutOff = (): void => {
+    const { operation, signal } = this.#call;
+    if (signal.aborted) this.#abandon(abortedFailure(operation.during));
+    else this.#expire();
   };
   #timer: unknown;
   #dueMs = 0;
@@ -75,8 +72,8 @@ class RunningCall<T> {
 
   run(perform: (cancellation: Cancellation) => unknown): void {
     const { signal, timeoutMs } = this.#call;
-    if (signal.aborted) return this.#giveUp();
-    signal.addEventListener('abort', this.#giveUp);
+    if (signal.aborted) return this.#cutOff();
+    signal.addEventListener('abort', this.#cutOff);
     if (timeoutMs !== undefined) this.#arm(timeoutMs);
     try {
       Promise.resolve(perform(this.#cancellation)).then(
@@ -92,7 +89,16 @@ class RunningCall<T> {
     const { clock } = this.#call.owner;
     const delayMs = Math.min(timeoutMs, maxTimerMs);
     this.#dueMs = clock.now() + delayMs;
-    this.#timer = clock.setTimeout(this.#expire, delayMs);
+    this.#timer = clock.setTimeout(this.#cutOff, delayMs);
+  }
+
+  #expire(): void {
+    const { operation, owner, timeoutMs = 0 } = this.#call;
+    const isLate = !this.#hasBeenLate && owner.clock.now() - this.#dueMs > lateMs;
+    if (!isLate) return this.#abandon(timeoutFailure(operation.during, timeoutMs));
+    // The process itself was held up: the answer may lie in the socket, unread. It gets its time once more.
+    this.#hasBeenLate = true;
+    this.#arm(timeoutMs);
   }
 
   #answer(value: unknown): void {
@@ -119,7 +125,7 @@ class RunningCall<T> {
   #finish(outcome: Outcome<T>): void {
     const { owner, signal } = this.#call;
     this.#isOver = true;
-    signal.removeEventListener('abort', this.#giveUp);
+    signal.removeEventListener('abort', this.#cutOff);
     if (this.#timer !== undefined) owner.clock.clearTimeout(this.#timer);
     this.#resolve(outcome);
   }

@@ -3,7 +3,8 @@ import { fromCallback, fromPromise } from 'xstate';
 import type { Failure } from '../schema/failure.ts';
 import type { Outcome } from './adapterCall.ts';
 import type { ChannelBinding } from './channelBinding.ts';
-import type { LinkRef } from './linkRef.ts';
+import type { GapWatcher } from './Fleet.ts';
+import type { LinkRef, LinkWatcher } from './linkRef.ts';
 
 /** ONE attempt to connect. Stopping it gives the attempt up; its late answer is closed and dropped. */
 export const connectorLogic = fromPromise<
@@ -28,11 +29,15 @@ export interface HolderEvent {
   readonly type: 'holder.none';
 }
 
-class LinkHolder extends Worker<HolderInput, HolderEvent, LinkReport> {
+class LinkHolder extends Worker<HolderInput, HolderEvent, LinkReport> implements GapWatcher, LinkWatcher {
   begin(): void {
     const { channel, link } = this.input;
-    void link.closed.then((failure) => this.report({ type: 'link.closed', failure, epoch: link.epoch }));
+    link.watch(this);
     channel.fleet.watchGaps(this);
+  }
+
+  onClosed(failure: Failure): void {
+    this.report({ type: 'link.closed', failure, epoch: this.input.link.epoch });
   }
 
   onGap(): void {

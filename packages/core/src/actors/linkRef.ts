@@ -20,6 +20,11 @@ export interface LinkOwner extends AdapterOwner {
   redactIdentity(identity: JsonObject): JsonObject;
 }
 
+/** Whoever holds a link. */
+export interface LinkWatcher {
+  onClosed(failure: Failure): void;
+}
+
 /** How long one call may take, and what ends it earlier. */
 export interface CallLimits {
   readonly signal: Cancelable;
@@ -34,10 +39,10 @@ export class LinkRef {
   /** The number of the attempt that made this link; a report about another epoch is stale. */
   readonly epoch: number;
   readonly identity: JsonObject;
-  /** Resolves with the reason when the link has died by itself. Never rejects. */
-  readonly closed: Promise<Failure>;
   readonly #link: Link;
   readonly #owner: LinkOwner;
+  #watcher: LinkWatcher | undefined;
+  #end: Failure | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(link: Link, epoch: number, owner: LinkOwner) {
@@ -45,9 +50,9 @@ export class LinkRef {
     this.#owner = owner;
     this.epoch = epoch;
     this.identity = owner.redactIdentity(link.identity);
-    this.closed = link.closed.then(
-      (failure) => readClosed(failure, owner),
-      (error: unknown) => owner.classify(error, 'connect'),
+    link.closed.then(
+      (failure) => this.#die(readClosed(failure, owner)),
+      (error: unknown) => this.#die(owner.classify(error, 'connect')),
     );
   }
 
@@ -85,8 +90,20 @@ export class LinkRef {
     return this.#closing;
   }
 
+  /** The one who is told when the link has died by itself; soon, when it has already. */
+  watch(watcher: LinkWatcher): void {
+    this.#watcher = watcher;
+    const end = this.#end;
+    if (end) queueMicrotask(() => watcher.onClosed(end));
+  }
+
   toJSON(): JsonObject {
     return { epoch: this.epoch, identity: this.identity };
+  }
+
+  #die(failure: Failure): void {
+    this.#end = failure;
+    this.#watcher?.onClosed(failure);
   }
 
   async #close(graceMs: number): Promise<void> {

@@ -9,7 +9,7 @@ import {
   InvalidInputError,
 } from '../errors.ts';
 import type { instanceMachine } from '../machine/instanceMachine.ts';
-import type { InstanceCommand, InstanceContext, InstanceInput, RestartHistory } from '../machine/instanceModel.ts';
+import type { InstanceCommand, InstanceInput, RestartHistory } from '../machine/instanceModel.ts';
 import { actorMaker, type Interpreter, instanceLogic, instanceRecord } from '../machine/interpreters.ts';
 import { type InstanceSnapshot, isDraining, selectHealthSnapshot, selectStatusSnapshot } from '../machine/selectors.ts';
 import type { WebhookRequest, WebhookResponse } from '../ports/channel.ts';
@@ -128,13 +128,13 @@ export class InstanceServer implements AsyncDisposable {
   }
 
   /** Of the chart. To be read at once: it changes in place. @internal */
-  get context(): InstanceContext {
-    return this.#snapshot().context;
+  get snapshot(): InstanceSnapshot {
+    return this.#chart.getSnapshot();
   }
 
   /** Not stopped. What is asked of it, and what it is told, has an effect. */
   get isRunning(): boolean {
-    return this.#snapshot().status === 'active';
+    return this.snapshot.status === 'active';
   }
 
   /** Told to stop, and not yet done with it. */
@@ -273,7 +273,7 @@ export class InstanceServer implements AsyncDisposable {
 
   /** Hands an inbound webhook call to the channel. Never rejects: what goes wrong is a status for the peer. */
   handleWebhook(request: WebhookRequest): Promise<WebhookResponse> {
-    return answerWebhook(this.#snapshot(), request);
+    return answerWebhook(this.snapshot, request);
   }
 
   /** Resolves once it is in this status, or `isDone` holds. Rejects with `WaitTimeoutError`, or when it stops before. */
@@ -301,9 +301,8 @@ export class InstanceServer implements AsyncDisposable {
   #open(checked: CheckedChannel, around: Surroundings, isKnown: boolean): OpenChannel {
     // There are as many of these as instances: it is written out, since a spread gives each a shape of its own.
     const { clock, fleet, instanceId, random, store } = around;
-    const snapshot = () => this.#snapshot();
     const onRestored = store && ((stored: StoredInstance): void => this.#goOn(stored, isKnown));
-    return new OpenChannel(checked, { instanceId, clock, random, fleet, store, snapshot, onRestored });
+    return new OpenChannel(checked, { instanceId, clock, random, fleet, store, instance: this, onRestored });
   }
 
   /** Goes on where the process before this one was. One that is started again in this process knows how it has fared. */
@@ -321,7 +320,7 @@ export class InstanceServer implements AsyncDisposable {
 
   #reportIgnored(settings: readonly string[]): void {
     if (settings.length === 0) return;
-    const { telemetry } = this.#snapshot().context;
+    const { telemetry } = this.snapshot.context;
     telemetry.publishAt(this.#clock.now(), 'instance.settings_ignored', { settings });
   }
 
@@ -333,11 +332,7 @@ export class InstanceServer implements AsyncDisposable {
   /** V1. */
   #alive(): InstanceSnapshot {
     if (!this.isRunning) throw new InstanceStoppedError(this.instance.id);
-    return this.#snapshot();
-  }
-
-  #snapshot(): InstanceSnapshot {
-    return this.#chart.getSnapshot();
+    return this.snapshot;
   }
 }
 

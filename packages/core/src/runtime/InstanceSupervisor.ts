@@ -104,7 +104,7 @@ export class InstanceSupervisor implements AsyncDisposable {
     child.restarts = recordRestart(child.restarts, this.#clock.now(), this.#intensity);
     const isCalm = isWithinIntensity(child.restarts, this.#intensity);
     const delayMs = isCalm ? 0 : Math.min(this.#slowRetryMs, maxTimerMs);
-    const { context } = ended;
+    const { context } = ended.snapshot;
     const metadata = { restarts: child.restarts.length, delayMs };
     context.telemetry.publishAt(this.#clock.now(), isCalm ? 'instance.restarted' : 'instance.escalated', metadata);
     const { restartCount, lastRestartClass, lastRestartReason } = context;

@@ -15,6 +15,12 @@ import type { CheckedChannel } from './channelOptions.ts';
 import { Deliveries, type DeliveriesOwner } from './Deliveries.ts';
 import { Replays } from './Replays.ts';
 
+/** Whose channel it is. */
+interface Described {
+  /** As it is now. */
+  readonly snapshot: InstanceSnapshot;
+}
+
 /** What an open channel needs of its surroundings. */
 export interface ChannelSurroundings {
   readonly instanceId: string;
@@ -22,8 +28,7 @@ export interface ChannelSurroundings {
   readonly random: Random;
   readonly fleet: Fleet;
   readonly store?: Store | undefined;
-  /** Of the instance as it is now. */
-  readonly snapshot: () => InstanceSnapshot;
+  readonly instance: Described;
   /** Called once with what the process before has left, after its messages were taken over. */
   readonly onRestored?: ((stored: StoredInstance) => void) | undefined;
 }
@@ -42,7 +47,7 @@ export class OpenChannel implements BindingOwner, DeliveriesOwner, JournalOwner,
   readonly outbox: Outbox;
   readonly journal: Journal;
   readonly ignoredSettings: readonly string[];
-  readonly #snapshot: () => InstanceSnapshot;
+  readonly #instance: Described;
   readonly #onMessage: MessageHandler | undefined;
   readonly #onRestored: ((stored: StoredInstance) => void) | undefined;
   #deliveries: Deliveries | undefined;
@@ -58,7 +63,7 @@ export class OpenChannel implements BindingOwner, DeliveriesOwner, JournalOwner,
     this.store = around.store;
     this.adapter = adapter;
     this.ignoredSettings = ignoredSettings;
-    this.#snapshot = around.snapshot;
+    this.#instance = around.instance;
     this.#onMessage = onMessage;
     this.#onRestored = around.onRestored;
     this.journal = new Journal(this);
@@ -84,11 +89,11 @@ export class OpenChannel implements BindingOwner, DeliveriesOwner, JournalOwner,
   }
 
   get telemetry(): Telemetry {
-    return this.#snapshot().context.telemetry;
+    return this.#instance.snapshot.context.telemetry;
   }
 
   get hasFailures(): boolean {
-    const snapshot = this.#snapshot();
+    const { snapshot } = this.#instance;
     return snapshot.context.consecutiveFailures > 0 || isDegraded(snapshot);
   }
 

@@ -40,13 +40,15 @@ export function checkChannel(options: ChannelOptions, instance: Instance): Check
   return {
     adapter,
     credentials: checkCredentials(adapter, options.credentials),
-    config: checkWith(adapter.configSchema, options.config ?? {}, 'config'),
+    config: checkWith(adapter.configSchema, options.config ?? noConfig, 'config'),
     onMessage,
     workers: resolveWorkerOptions(options, defaults, { adapter, settings: instance.settings }),
   };
 }
 
 const noDefaults: WorkerOptions = {};
+/** One for all that have none. */
+const noConfig = Object.freeze({});
 
 export function checkCredentials(adapter: ChannelAdapter, credentials: unknown): unknown {
   return checkWith(adapter.credentialsSchema, credentials, 'credentials');

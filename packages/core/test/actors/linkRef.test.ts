@@ -34,6 +34,9 @@ function refTo(replaced: Partial<Link> = {}) {
   return { clock, link, ref, limits: { signal: new Cancellation(), timeoutMs: 500 } };
 }
 
+/** Why it has died, for who begins to watch it now. */
+const endOf = (ref: LinkRef): Promise<Failure> => new Promise((onClosed) => ref.watch({ onClosed }));
+
 const invalid = (during: string, expected: string): Failure => ({
   severity: 'recoverable',
   scope: 'server',
@@ -210,17 +213,23 @@ describe('an answer of the adapter', () => {
 describe('the end of a link', () => {
   it('is told without credentials', async () => {
     const { ref } = refTo({ closed: Promise.resolve(dead) });
-    expect(await ref.closed).toEqual({ ...dead, message: '[redacted]' });
+    expect(await endOf(ref)).toEqual({ ...dead, message: '[redacted]' });
+    // Also who comes late, and not before the call that asks is over.
+    const told: Failure[] = [];
+    ref.watch({ onClosed: (failure) => told.push(failure) });
+    expect(told).toEqual([]);
+    await Promise.resolve();
+    expect(told).toHaveLength(1);
   });
 
   it('that is told as garbage is a failure of the adapter', async () => {
     const { ref } = refTo({ closed: Promise.resolve(garbage('bye')) });
-    expect(await ref.closed).toEqual(invalid('connect', 'a Failure for `closed`'));
+    expect(await endOf(ref)).toEqual(invalid('connect', 'a Failure for `closed`'));
   });
 
   it('that rejects is classified', async () => {
     const { ref } = refTo({ closed: Promise.reject(new Error('no')) });
-    expect(await ref.closed).toEqual({ ...dead, code: 'test.connect', message: 'Error: no' });
+    expect(await endOf(ref)).toEqual({ ...dead, code: 'test.connect', message: 'Error: no' });
   });
 
   it('that cannot be read is classified', async () => {
@@ -230,7 +239,7 @@ describe('the end of a link', () => {
       },
     };
     const { ref } = refTo({ closed: Promise.resolve(garbage(unreadable)) });
-    expect(await ref.closed).toEqual({ ...dead, code: 'test.connect', message: 'Error: no' });
+    expect(await endOf(ref)).toEqual({ ...dead, code: 'test.connect', message: 'Error: no' });
   });
 
   it('is asked for once, with the grace that it has', async () => {
