@@ -58,9 +58,9 @@ class Sender extends Worker<SenderInput, SenderEvent, SenderReport> implements O
   readonly #channel: ChannelBinding;
   readonly #telemetry: Telemetry;
   readonly #outbox: Outbox;
-  readonly #failed: FailedSends;
+  #failures: FailedSends | undefined;
   #link: LinkRef | undefined;
-  #linkDown = new Cancellation();
+  #sending: Cancellation | undefined;
   #isStopped = false;
   readonly #underWay = new SparseMap<Job, Stage>();
   #isPumpScheduled = false;
@@ -73,7 +73,6 @@ class Sender extends Worker<SenderInput, SenderEvent, SenderReport> implements O
     this.#channel = channel;
     this.#telemetry = telemetry;
     this.#outbox = channel.outbox;
-    this.#failed = new FailedSends(channel, telemetry, this);
   }
 
   begin(): void {
@@ -82,11 +81,22 @@ class Sender extends Worker<SenderInput, SenderEvent, SenderReport> implements O
     this.#schedulePump();
   }
 
+  get #failed(): FailedSends {
+    this.#failures ??= new FailedSends(this.#channel, this.#telemetry, this);
+    return this.#failures;
+  }
+
+  /** Aborts when the link is gone. */
+  get #linkDown(): Cancellation {
+    this.#sending ??= new Cancellation();
+    return this.#sending;
+  }
+
   receive(event: SenderEvent): void {
     switch (event.type) {
       case 'link.up':
         this.#link = event.link;
-        this.#linkDown = new Cancellation();
+        this.#sending = undefined;
         break;
       case 'link.down':
         this.#link = undefined;
