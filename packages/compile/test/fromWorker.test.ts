@@ -17,6 +17,7 @@ class Digger extends Worker<Input, EventObject, EventObject> {
 
   begin(): void {
     this.#past.push('began');
+    if (this.input.name === 'Nobody') throw new Error('not begun');
     this.report({ type: 'ready' });
   }
 
@@ -32,20 +33,34 @@ class Digger extends Worker<Input, EventObject, EventObject> {
   }
 }
 
+interface Employment {
+  readonly name?: string;
+  readonly snapshot?: unknown;
+}
+
 /** A parent with one worker, what the worker went through, and what the parent was told. */
-function employ(create: typeof createActor, snapshot?: unknown) {
+function employ(create: typeof createActor, { name = 'Ada', snapshot }: Employment = {}) {
+  const diggers: Digger[] = [];
   const past: string[] = [];
   const told: string[] = [];
-  const logic = fromWorker<Input, EventObject>((input) => new Digger(input, past));
+  const logic = fromWorker<Input, EventObject>((input) => {
+    const digger = new Digger(input, past);
+    diggers.push(digger);
+    return digger;
+  });
   const machine = setup({ actors: { worker: logic } }).createMachine({
-    invoke: { id: 'worker', src: 'worker', input: { name: 'Ada' } },
+    initial: 'employing',
     on: { '*': { actions: ({ event }) => void told.push(event.type) } },
+    states: {
+      employing: { invoke: { id: 'worker', src: 'worker', input: { name } }, on: { dismiss: 'alone' } },
+      alone: {},
+    },
   });
   const parent = create(machine, snapshot === undefined ? {} : { snapshot: snapshot as never });
   parent.start();
   const worker = parent.getSnapshot().children['worker'];
   if (!worker) throw new Error('The parent has no worker.');
-  return { logic, parent, worker, past, told };
+  return { digger: diggers[0], logic, parent, worker, past, told };
 }
 
 describe.each([
@@ -82,10 +97,50 @@ describe.each([
     expect(told).toEqual(['ready', 'unheard', 'xstate.error.actor.worker']);
   });
 
+  it('stops it where it cannot even begin, and is in error', () => {
+    const { past, told, worker } = employ(create, { name: 'Nobody' });
+    expect(past).toEqual(['made as Nobody', 'began', 'stopped']);
+    expect(worker.getSnapshot()).toMatchObject({ status: 'error', error: new Error('not begun') });
+    expect(told).toEqual(['unheard', 'xstate.error.actor.worker']);
+  });
+
+  it('has nothing more to say once it is stopped, or broken', () => {
+    const [dismissed, broken] = [employ(create), employ(create)];
+    dismissed.parent.send({ type: 'dismiss' });
+    dismissed.digger?.report({ type: 'late' });
+    broken.worker.send({ type: 'break' });
+    broken.digger?.report({ type: 'late' });
+    expect([...dismissed.told, ...broken.told]).not.toContain('late');
+    expect(dismissed.past.at(-1)).toBe('stopped');
+  });
+
+  it('begins again where it is started again after a stop, as @xstate/react does in its strict mode', () => {
+    const { parent, past, told, worker } = employ(create);
+    const before = [parent, worker].map((actor) => [actor, actor.getSnapshot()] as const);
+    parent.stop();
+    for (const [actor, snapshot] of before) Object.assign(actor, { _snapshot: snapshot, _processingStatus: 0 });
+    parent.start();
+    worker.send({ type: 'dig' });
+    expect(past).toEqual(['made as Ada', 'began', 'stopped', 'began', 'dig']);
+    expect(told.slice(-2)).toEqual(['ready', 'dig.done']);
+  });
+
+  it('is persisted with what it broke by, and in error again from that', () => {
+    const { logic, worker } = employ(create);
+    worker.send({ type: 'break' });
+    const snapshot = logic.getPersistedSnapshot(worker.getSnapshot() as never);
+    expect(snapshot).toMatchObject({ status: 'error', error: new Error('broken by the test'), input: { name: 'Ada' } });
+    const errors: unknown[] = [];
+    const again = create(logic, { snapshot, input: { name: 'nobody' } });
+    again.subscribe({ error: (error) => errors.push(error) });
+    again.start();
+    expect(errors).toEqual([new Error('broken by the test')]);
+  });
+
   it('is persisted as what it was begun with, and begins anew from that', () => {
     const { parent, worker } = employ(create);
     expect(JSON.parse(JSON.stringify(worker.getSnapshot()))).toEqual({ status: 'active', input: { name: 'Ada' } });
-    const restored = employ(create, JSON.parse(JSON.stringify(parent.getPersistedSnapshot())));
+    const restored = employ(create, { snapshot: JSON.parse(JSON.stringify(parent.getPersistedSnapshot())) });
     restored.worker.send({ type: 'dig' });
     expect(restored.past).toEqual(['made as Ada', 'began', 'dig']);
   });

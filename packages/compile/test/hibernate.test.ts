@@ -15,7 +15,7 @@ import {
   setup,
   spawnChild,
 } from 'xstate';
-import { compileMachine, createLightActor, fromWorker, hibernate, Worker } from '../src/index.ts';
+import { compileMachine, createLightActor, fromWorker, hibernate, Worker, wake } from '../src/index.ts';
 import { type Input, Pair } from './Pair.ts';
 import { chart, eventTypes, machineOf, type StateSpec } from './randomChart.ts';
 
@@ -121,7 +121,7 @@ describe('an actor that hibernates', () => {
     expect(workerOf('worker').count).toBe(0);
     actor.send({ type: 'count' });
     expect(childOf('worker')).not.toBe(before);
-    expect(childOf('worker').sessionId).toBe(sessionId);
+    expect(childOf('worker')).toMatchObject({ sessionId, options: { input: { name: 'worker' } } });
     expect(workerOf('worker').count).toBe(1);
   });
 
@@ -230,6 +230,32 @@ describe('an actor that hibernates', () => {
     expect(() => vi.runAllTimers()).toThrow('of onWake');
   });
 
+  it('has what is sent while its children are made again wait for them', () => {
+    const { actor, workerOf } = found();
+    hibernate(actor);
+    let seen = 0;
+    actor.system.inspect(({ type }) => {
+      if (type !== '@xstate.actor') return;
+      seen += 1;
+      if (seen === 1) actor.send({ type: 'count' });
+    });
+    actor.send({ type: 'count' });
+    expect(workerOf('worker').count).toBe(2);
+    expect(workerOf('deep').count).toBe(2);
+  });
+
+  it('is woken by `wake`, and handles what came meanwhile', () => {
+    const { actor, childOf } = found();
+    hibernate(actor, { onWake: () => actor.send({ type: 'sent meanwhile' }) });
+    const asleep = childOf('worker');
+    wake(actor);
+    expect(childOf('worker')).not.toBe(asleep);
+    expect(actor.getSnapshot().context.heard).toEqual(['sent meanwhile']);
+    wake(actor);
+    wake(createActor(family));
+    expect(actor.getSnapshot().context.heard).toEqual(['sent meanwhile']);
+  });
+
   it('sleeps on when it is asked again, and is woken once', () => {
     const { actor } = found();
     const onWake = vi.fn();
@@ -273,8 +299,9 @@ describe('an actor does not hibernate', () => {
     });
     const actor = createLightActor(compileMachine(machine));
     answers.push(hibernate(actor));
+    actor.subscribe(() => answers.push(hibernate(actor)));
     actor.start().send({ type: 'try' });
-    expect(answers).toEqual([false, false]);
+    expect(answers).toEqual([false, false, false, false]);
   });
 });
 

@@ -262,10 +262,10 @@ export class LightActor extends ActorBehaviour {
     return this.#sleep !== undefined;
   }
 
-  /** It runs, and nothing of it is under way or waits. */
+  /** It runs, and nothing of it is under way: then nothing waits either. */
   get isQuiet(): boolean {
-    const isBusy = this.#isBusy || this.#isHeld || this.#first !== undefined || this._deferred.length > 0;
-    return !isBusy && this._processingStatus === running && this._snapshot?.status === 'active';
+    const isFree = this.#isOpen && !this.#isBusy;
+    return isFree && this._processingStatus === running && this._snapshot?.status === 'active';
   }
 
   /** Somebody may ask for it, or is told of it. */
@@ -274,13 +274,23 @@ export class LightActor extends ActorBehaviour {
     return this.systemId !== undefined || this.observers.size > 0 || isHeard;
   }
 
-  /** Until `undefined` comes, whatever is sent to it wakes what is below it first. */
-  sleep(sleep: Sleep | undefined): void {
+  /** From here on whatever is sent to it wakes what is below it first. */
+  sleep(sleep: Sleep): void {
     this.#sleep = sleep;
   }
 
+  /** What is sent while all are made again waits until they are there. */
   wake(): void {
-    this.#sleep?.wake();
+    const sleep = this.#sleep;
+    if (!sleep) return;
+    this.#sleep = undefined;
+    this.#isBusy = true;
+    try {
+      sleep.wake();
+    } finally {
+      this.#isBusy = false;
+    }
+    if (this.#first !== undefined) this.#flush();
   }
 
   /** Another goes on in its place. It was quiet. */
@@ -313,7 +323,7 @@ export class LightActor extends ActorBehaviour {
   }
 
   #enqueue(event: AnyEventObject): void {
-    this.#sleep?.wake();
+    if (this.#sleep !== undefined) this.wake();
     const isFree = this.#isOpen && !this.#isBusy && this.#first === undefined;
     if (!isFree) {
       const letter: Letter = { event, next: undefined };

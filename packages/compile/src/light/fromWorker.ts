@@ -13,9 +13,9 @@ export abstract class Worker<Input, Event extends EventObject, Report extends Ev
     this.input = input;
   }
 
-  /** The actor has started. */
+  /** The actor has started; after `stop`, it was started again. What this throws breaks the actor, and it is stopped. */
   abstract begin(): void;
-  /** Whatever it throws breaks the actor. It is stopped first. */
+  /** What this throws breaks the actor, and it is stopped. */
   abstract receive(event: Event): void;
   /** The actor was stopped, or broke. */
   abstract stop(): void;
@@ -40,18 +40,38 @@ export abstract class Worker<Input, Event extends EventObject, Report extends Ev
 
   /** Shown to inspectors, and persisted: what it was begun with. */
   toJSON(): PlainWorker<Input> {
-    return plain('active', this.input);
+    return plain(this, this.input);
   }
 
   /** Begins for `self`, or goes on for it where it began for another. @internal */
   _workFor(self: AnyActorRef): void {
     const isNew = this.#self === undefined;
     this.#self = self;
-    if (isNew) this.begin();
+    if (isNew) this._try(() => this.begin());
+  }
+
+  /** XState does not clean up after an actor that broke, and what works for it would go on beside its successor. @internal */
+  _try(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this._end();
+      throw error;
+    }
+  }
+
+  /** @internal */
+  _end(): void {
+    try {
+      this.stop();
+    } finally {
+      this.#self = undefined;
+    }
   }
 }
 
 type PlainWorker<Input> = Snapshot<undefined> & { readonly input: Input };
+type Outcome = Pick<Snapshot<unknown>, 'status' | 'error'>;
 
 /** The snapshot of an actor whose work an object does. */
 export type WorkerSnapshot<Input> = PlainWorker<Input>;
@@ -79,16 +99,16 @@ export function fromWorker<Input, Event extends EventObject>(
     transition(snapshot, event) {
       if (!isWorker(snapshot)) return snapshot;
       if (event.type !== 'xstate.stop') {
-        tell(snapshot, event);
+        snapshot._try(() => snapshot.receive(event));
         return snapshot;
       }
-      snapshot.stop();
-      return plain('stopped', snapshot.input);
+      snapshot._end();
+      return plain({ status: 'stopped', error: undefined }, snapshot.input);
     },
-    getPersistedSnapshot: ({ input, status }) => plain(status, input),
+    getPersistedSnapshot: (snapshot) => plain(snapshot, snapshot.input),
     restoreSnapshot: (persisted) => {
-      const { input, status } = persisted as PlainWorker<Input>;
-      return status === 'active' ? asSnapshot(employ(input)) : plain(status, input);
+      const snapshot = persisted as PlainWorker<Input>;
+      return snapshot.status === 'active' ? asSnapshot(employ(snapshot.input)) : plain(snapshot, snapshot.input);
     },
   };
   return logic;
@@ -102,16 +122,6 @@ function asSnapshot<Input, Event extends EventObject>(worker: Worker<Input, Even
   return worker as unknown as WorkerSnapshot<Input>;
 }
 
-function plain<Input>(status: Snapshot<unknown>['status'], input: Input): PlainWorker<Input> {
-  return { status, output: undefined, error: undefined, input } as PlainWorker<Input>;
-}
-
-function tell<Event extends EventObject>(worker: Pick<Worker<unknown, Event>, 'receive' | 'stop'>, event: Event): void {
-  try {
-    worker.receive(event);
-  } catch (error) {
-    // XState does not clean up after an actor that broke, and its worker would go on beside its successor.
-    worker.stop();
-    throw error;
-  }
+function plain<Input>({ error, status }: Outcome, input: Input): PlainWorker<Input> {
+  return { status, output: undefined, error, input } as PlainWorker<Input>;
 }

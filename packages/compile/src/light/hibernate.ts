@@ -16,9 +16,10 @@ export interface WakeListener {
  *
  * H1. The charts go through the same states, and execute the same actions in the same order, as if they had never slept.
  * H2. References to children from before are those of stopped actors, and a child of a snapshot that was taken meanwhile has `id`, `src`,
- *     `send`, `getSnapshot` and `getPersistedSnapshot`: keep none, in a context or elsewhere. The root stays the same.
+ *     `send`, `getSnapshot` and `getPersistedSnapshot`: keep none, in a context or elsewhere. The root stays the same; wake it before you
+ *     stop it to start it again, as @xstate/react does.
  *
- * Whether it sleeps now. It does not while an event is handled, where it is inspected or none of `createLightActor`'s, and while below it
+ * Whether it sleeps now. It does not before it has started, while an event is handled, where it is inspected or none of `createLightActor`'s, and while below it
  * there is anything but charts and workers (a promise under way, for one), somebody who follows a child, or a child with a `systemId`.
  */
 export function hibernate(actor: AnyActorRef, listener?: WakeListener): boolean {
@@ -58,13 +59,12 @@ class CommonSleep implements Sleep {
 
   begin(): void {
     const root = this.#root;
-    this.#replaceChildren((snapshot, successors) => layDown(snapshot, asRef(root), { sleep: this, successors }));
+    this.#replaceChildren((snapshot, successors) => layDown(snapshot, asRef(root), { root, successors }));
     root.sleep(this);
   }
 
   wake(): void {
     const root = this.#root;
-    root.sleep(undefined);
     const { children } = this.#replaceChildren((snapshot, successors) => raise(snapshot, root, successors));
     for (const child of Object.values<AnyActorRef>(children)) child.start();
     try {

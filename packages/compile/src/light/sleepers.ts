@@ -1,6 +1,6 @@
 import type { AnyActorLogic, AnyEventObject, AnyMachineSnapshot, Snapshot } from 'xstate';
 import { type InternalActorRef, isMovable } from './internals.ts';
-import { asRef, LightActor, type Sleep } from './LightActor.ts';
+import { asRef, LightActor } from './LightActor.ts';
 import type { LightSystem } from './LightSystem.ts';
 import { nameOf, type Session } from './session.ts';
 
@@ -23,10 +23,11 @@ class Sleeper {
   readonly #logic: AnyActorLogic;
   readonly #input: unknown;
   readonly #snapshot: Snapshot<unknown>;
-  readonly #sleep: Sleep;
+  /** With it all are made again. */
+  readonly #root: LightActor;
   #successor: LightActor | undefined;
 
-  constructor(actor: LightActor, parent: InternalActorRef, { sleep, successors }: Falling) {
+  constructor(actor: LightActor, parent: InternalActorRef, { root, successors }: Falling) {
     this.id = actor.id;
     this.src = actor.src;
     this._parent = parent;
@@ -34,10 +35,10 @@ class Sleeper {
     this.#session = actor.session;
     this.#logic = actor.logic;
     this.#input = actor.input;
-    this.#sleep = sleep;
+    this.#root = root;
     successors.set(asRef(actor), this.ref);
     const snapshot = actor.letGo();
-    this.#snapshot = hasChildren(snapshot) ? layDown(snapshot, this.ref, { sleep, successors }) : snapshot;
+    this.#snapshot = hasChildren(snapshot) ? layDown(snapshot, this.ref, { root, successors }) : snapshot;
     // An object that works for it reports by it from here on.
     if (isMovable(this.#logic)) this.#logic.start?.(snapshot, { self: this.ref } as never);
   }
@@ -88,14 +89,14 @@ class Sleeper {
   }
 
   #awake(): LightActor {
-    if (!this.#successor) this.#sleep.wake();
+    if (!this.#successor) this.#root.wake();
     if (!this.#successor) throw new Error(`The actor "${this.id}" sleeps, and was not woken with the others.`);
     return this.#successor;
   }
 }
 
 interface Falling {
-  readonly sleep: Sleep;
+  readonly root: LightActor;
   readonly successors: Successors;
 }
 

@@ -60,6 +60,12 @@ export class TimerWheel implements Clock {
     return timer;
   }
 
+  /** Not on the wheel: its one timer is for all, and keeps the process. */
+  setIdleTimeout(callback: () => void, delayMs: number): unknown {
+    const clock = this.#clock;
+    return clock.setIdleTimeout ? clock.setIdleTimeout(callback, delayMs) : clock.setTimeout(callback, delayMs);
+  }
+
   clearTimeout(handle: unknown): void {
     if (!(handle instanceof Timer)) return this.#clock.clearTimeout(handle);
     const { slot } = handle;

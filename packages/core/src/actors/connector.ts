@@ -1,5 +1,5 @@
 import { fromWorker, Worker } from '@holdfast/compile';
-import { fromCallback, fromPromise } from 'xstate';
+import { fromPromise } from 'xstate';
 import type { Failure } from '../schema/failure.ts';
 import type { Outcome } from './adapterCall.ts';
 import type { ChannelBinding } from './channelBinding.ts';
@@ -55,9 +55,30 @@ class LinkHolder extends Worker<HolderInput, HolderEvent, LinkReport> implements
 }
 
 /** Waits for a turn among the attempts of the fleet. Stopping it gives the place up. */
-export const turnLogic = fromCallback<{ readonly type: 'turn.none' }, { readonly channel: ChannelBinding }>(
-  ({ input: { channel }, sendBack }) => channel.awaitTurn(() => sendBack({ type: 'turn.granted' })),
-);
+export const turnLogic = fromWorker<TurnInput, TurnEvent>((input) => new PlaceInLine(input));
+
+export interface TurnInput {
+  readonly channel: ChannelBinding;
+}
+
+export interface TurnEvent {
+  readonly type: 'turn.none';
+}
+
+class PlaceInLine extends Worker<TurnInput, TurnEvent, { readonly type: 'turn.granted' }> {
+  #leave: (() => void) | undefined;
+
+  begin(): void {
+    this.#leave = this.input.channel.awaitTurn(() => this.report({ type: 'turn.granted' }));
+  }
+
+  /** Nothing is asked of it but to wait. */
+  receive(): void {}
+
+  stop(): void {
+    this.#leave?.();
+  }
+}
 
 /** A link has died by itself; or time has passed unseen, and nobody knows whether it lives. */
 export type LinkReport =

@@ -7,6 +7,8 @@ export interface Clock {
   now(): number;
   setTimeout(callback: () => void, delayMs: number): unknown;
   clearTimeout(handle: unknown): void;
+  /** A timer that keeps no process from ending, as Node's `unref` makes one. Default: `setTimeout`. */
+  setIdleTimeout?(callback: () => void, delayMs: number): unknown;
 }
 
 /** Milliseconds since this process began, which never jump as the wall clock does. */
@@ -20,4 +22,10 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   setTimeout: (callback, delayMs) => setTimeout(callback, Math.min(delayMs, maxTimerMs)),
   clearTimeout: (handle) => clearTimeout(handle as ReturnType<typeof setTimeout>),
+  setIdleTimeout: (callback, delayMs) => {
+    const timer: unknown = setTimeout(callback, Math.min(delayMs, maxTimerMs));
+    // In a browser it is a number, and there is nothing to keep.
+    (timer as { unref?(): void }).unref?.();
+    return timer;
+  },
 };

@@ -10,7 +10,7 @@ const defaultAfterMs = 30 * 60_000;
 /** How often it is looked at in that time. */
 const looks = 4;
 
-/** When to look again after what has woken it, or what keeps it awake, is probably over: a round trip to the peer. Milliseconds. */
+/** When to look again after what has woken it is probably over: a round trip to the peer. Milliseconds. */
 const soonMs = 1_000;
 
 /**
@@ -18,7 +18,7 @@ const soonMs = 1_000;
  *
  * B1. It hibernates when its chart has been in one place with one context for `afterMs`, or up to a quarter of that later.
  * B2. What wakes it and changes nothing of it, as a probe that comes back does, has it hibernate again soon after.
- * B3. While it hibernates there is no timer for this.
+ * B3. While it hibernates there is no timer for this, and no process goes on for one.
  */
 export class Hibernation implements WakeListener {
   readonly #actor: ActorRefFrom<typeof instanceMachine>;
@@ -28,6 +28,8 @@ export class Hibernation implements WakeListener {
   #seen: InstanceSnapshot | undefined;
   /** How often in a row it was so. */
   #same = 0;
+  /** How long what keeps it awake is given. */
+  #patienceMs = soonMs;
   #timer: unknown;
   #isAsleep = false;
   #isOver = false;
@@ -36,6 +38,9 @@ export class Hibernation implements WakeListener {
     this.#actor = actor;
     this.#clock = clock;
     this.#betweenMs = Math.min(Math.ceil(afterMs / looks), maxTimerMs);
+  }
+
+  start(): void {
     this.#arm(this.#betweenMs);
   }
 
@@ -54,24 +59,36 @@ export class Hibernation implements WakeListener {
   onWake(): void {
     this.#isAsleep = false;
     this.#seen = this.#actor.getSnapshot();
-    if (!this.#isOver) this.#arm(soonMs);
+    this.#patienceMs = soonMs;
+    this.#arm(soonMs);
   }
 
   #look(): void {
     this.#timer = undefined;
+    if (this.#isOver) return;
     const snapshot = this.#actor.getSnapshot();
     if (snapshot === this.#seen) this.#same += 1;
     else this.#same = 0;
     this.#seen = snapshot;
     if (this.#same < looks) return this.#arm(this.#betweenMs);
     this.#isAsleep = hibernate(this.#actor, this);
-    if (!this.#isAsleep) return this.#arm(soonMs);
     // It has the actors.
-    this.#seen = undefined;
+    if (this.#isAsleep) this.#seen = undefined;
+    else this.#insist();
+  }
+
+  /** A round trip under way is soon over; what else keeps it awake may do so for ever. */
+  #insist(): void {
+    this.#arm(this.#patienceMs);
+    this.#patienceMs = Math.min(2 * this.#patienceMs, this.#betweenMs);
   }
 
   #arm(delayMs: number): void {
-    this.#timer = this.#clock.setTimeout(() => this.#look(), Math.min(delayMs, this.#betweenMs));
+    if (this.#isOver) return;
+    const look = (): void => this.#look();
+    const waitMs = Math.min(delayMs, this.#betweenMs);
+    const clock = this.#clock;
+    this.#timer = clock.setIdleTimeout ? clock.setIdleTimeout(look, waitMs) : clock.setTimeout(look, waitMs);
   }
 
   #disarm(): void {

@@ -108,6 +108,7 @@ export class InstanceServer implements AsyncDisposable {
     else this.#asActor().subscribe(this.#ending);
     if (inspect) watch(inspect, this.actor, { channel: this.#channel, onEnd: (listener) => this.onEnd(listener) });
     this.#chart.start();
+    this.#hibernation?.start();
     this.#reportIgnored(this.#channel?.ignoredSettings ?? []);
     // What cannot be read now is read before the first link is made.
     void channel?.restore();

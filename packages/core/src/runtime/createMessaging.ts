@@ -62,8 +62,8 @@ export interface MessagingOptions<Adapter extends ChannelAdapter = ChannelAdapte
   readonly interpreter?: Interpreter | undefined;
   /**
    * How long nothing has to happen to an instance with a channel before it hibernates: its actors are let go, and made again by the next
-   * event, timer or call. Messages come in and go out meanwhile. Milliseconds, above 0, `Infinity` for never; default 30 minutes. One whose
-   * `actor` was asked for, that is inspected, or that XState interprets never does.
+   * event or timer. Messages come in and go out meanwhile, and it can be asked how it is. Milliseconds, above 0, `Infinity` for never; default 30
+   * minutes. One whose `actor` was asked for, that is inspected, or that XState interprets never does.
    */
   readonly hibernateAfterMs?: number | undefined;
   /**

@@ -38,6 +38,19 @@ describe('a timer of the wheel', () => {
     expect(called).toEqual([['short', 37]]);
   });
 
+  it('that keeps no process is one of the clock beneath, of a kind of its own where that has such', async () => {
+    const { called, clock, wheel } = setUp();
+    const set = (name: string): unknown => wheel.setIdleTimeout(() => called.push([name, clock.now()]), 5_003);
+    set('idle');
+    wheel.clearTimeout(set('gone'));
+    const idle: number[] = [];
+    Object.assign(clock, { setIdleTimeout: (_: () => void, delayMs: number) => idle.push(delayMs) });
+    set('of a kind of its own');
+    await clock.advance(6_000);
+    expect(called).toEqual([['idle', 5_010]]);
+    expect(idle).toEqual([5_003]);
+  });
+
   it('that was taken back is not called, nor is one that another of its tick takes back; doing it again does nothing', async () => {
     const { called, clock, set, wheel } = setUp();
     wheel.setTimeout(() => wheel.clearTimeout(second), 1_000);

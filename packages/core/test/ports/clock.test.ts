@@ -28,6 +28,17 @@ describe("the machine's own clock", () => {
     expect(called).toEqual([]);
   });
 
+  it('has timers that keep no process from ending', () => {
+    vi.useRealTimers();
+    const [idle, other] = [
+      systemClock.setIdleTimeout?.(() => undefined, 1e12),
+      systemClock.setTimeout(() => undefined, 10),
+    ];
+    expect([idle, other].map((timer) => (timer as NodeJS.Timeout).hasRef())).toEqual([false, true]);
+    systemClock.clearTimeout(idle);
+    systemClock.clearTimeout(other);
+  });
+
   it.each([maxTimerMs + 1, 1e12, Number.POSITIVE_INFINITY])(
     'waits as long as a timer can when %d ms are more than that, and does not call back at once',
     (delayMs) => {

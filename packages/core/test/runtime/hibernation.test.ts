@@ -1,6 +1,8 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { memoryStore } from '@holdfast/store';
-import { outcome } from '@holdfast/testing';
-import { createMessaging, InstanceServer } from 'holdfast';
+import { outcome, scriptedChannel, VirtualClock } from '@holdfast/testing';
+import { type Clock, createMessaging, InstanceServer } from 'holdfast';
 import { describe, expect, it } from 'vitest';
 import { errorOf, instance, type OnChannel, type OnChannelOptions, startOnChannel, startServer } from './running.ts';
 
@@ -22,6 +24,29 @@ async function hibernated(options: OnChannelOptions = {}): Promise<OnChannel> {
 }
 
 const soonMs = 1_000;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
+
+/** After all that was put off. */
+async function collect(): Promise<void> {
+  for (let round = 0; round < 3; round += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+  }
+}
+
+/** The actors below that of the instance, without keeping them. */
+async function grasp(server: InstanceServer): Promise<readonly WeakRef<object>[]> {
+  const refs: WeakRef<object>[] = [];
+  await server.waitFor(({ children }) => {
+    const grandchildren = children.connection?.getSnapshot().children ?? {};
+    const below = [children, grandchildren].flatMap((all) => Object.values<object | undefined>(all));
+    for (const child of below) if (child) refs.push(new WeakRef(child));
+    return true;
+  });
+  return refs;
+}
 
 describe('an instance to which nothing happens', () => {
   it('hibernates after the time that is set, a quarter of it late at most', async () => {
@@ -85,7 +110,89 @@ describe('an instance to which nothing happens', () => {
   });
 });
 
+describe('an instance that is kept awake', () => {
+  it('by a wait for its turn hibernates all the same', async () => {
+    const { channel, clock, server } = await startOnChannel({ channel: { probeIntervalMs } });
+    const untilMs = clock.now() + 600 * minuteMs;
+    Object.assign(channel, { reconnectNotBefore: () => untilMs });
+    channel.links.at(-1)?.drop();
+    await clock.advance(120 * minuteMs);
+    expect(server.isHibernating).toBe(true);
+    await clock.advance(481 * minuteMs);
+    expect(server.status().status).toBe('connected');
+  });
+
+  it('for ever is looked at ever less often, and has its messages as before', async () => {
+    const { clock, server } = await startOnChannel({
+      channel: { probeIntervalMs: 1_000 * minuteMs },
+      messaging: { hibernateAfterMs: 64_000 },
+    });
+    const waits: number[] = [];
+    const setIdleTimeout: Clock['setIdleTimeout'] = (callback, delayMs) => {
+      waits.push(delayMs / 1_000);
+      return clock.setTimeout(callback, delayMs);
+    };
+    Object.assign(clock, { setIdleTimeout });
+    // Somebody follows a child, as one may who was shown a snapshot.
+    await server.waitFor(({ children }) => children.sender?.subscribe(() => undefined) !== undefined);
+    await clock.advance(140_000);
+    expect(server.isHibernating).toBe(false);
+    expect(waits).toEqual([16, 16, 16, 16, 1, 2, 4, 8, 16, 16, 16]);
+    await expect(server.send({ conversation: 'c', text: 'hello' })).resolves.toMatchObject({ externalMessageId: 1 });
+  });
+
+  it('is not looked at where it was refused its place', async () => {
+    const clock = new VirtualClock({ startMs: 0 });
+    const registry = {
+      whereis: () => undefined,
+      register: () => {
+        throw new Error('no place');
+      },
+      unregister: () => undefined,
+      list: () => [],
+    };
+    const adapter = scriptedChannel({ clock });
+    const start = (): unknown =>
+      InstanceServer.start({
+        instance: { ...instance, channelType: 'scripted' },
+        clock,
+        registry,
+        channel: { adapter },
+      });
+    expect(start).toThrow('no place');
+    expect(clock.pending()).toEqual([]);
+  });
+
+  it('by who has its actor stays so, also with a clock that fires what was taken back', async () => {
+    const { clock, server } = await startOnChannel({
+      channel: { probeIntervalMs },
+      messaging: { hibernateAfterMs: afterMs },
+    });
+    await clock.advance(afterMs - 1_000);
+    clock.clearTimeout = () => undefined;
+    expect(server.actor.getSnapshot().status).toBe('active');
+    await clock.advance(afterMs);
+    expect(server.isHibernating).toBe(false);
+  });
+});
+
 describe('an instance that hibernates', () => {
+  it('lets its actors go, and those that stood for them when it is woken', async () => {
+    const { clock, server } = await startOnChannel({
+      channel: { probeIntervalMs },
+      messaging: { hibernateAfterMs: afterMs },
+    });
+    const awake = await grasp(server);
+    await clock.advance(2 * afterMs);
+    expect(server.isHibernating).toBe(true);
+    const asleep = await grasp(server);
+    await collect();
+    expect([awake.length, awake.filter((ref) => ref.deref())]).toEqual([4, []]);
+    server.notifySuccess();
+    await collect();
+    expect(asleep.filter((ref) => ref.deref())).toEqual([]);
+  });
+
   it('shows the same status and health, and is not woken by who asks', async () => {
     const running = await startOnChannel({
       channel: { probeIntervalMs },
@@ -277,8 +384,28 @@ describe('the time after which an instance hibernates', () => {
   });
 
   it('may be longer than a timer can be', async () => {
-    const { clock, server } = await startOnChannel({ messaging: { hibernateAfterMs: Number.MAX_SAFE_INTEGER } });
-    await clock.advance(10 * minuteMs);
-    expect(server.isHibernating).toBe(false);
+    const delays: number[] = [];
+    const clock: Clock = {
+      now: () => 0,
+      setTimeout: (_, delayMs) => delays.push(delayMs),
+      clearTimeout: () => undefined,
+    };
+    const channel = scriptedChannel({ clock });
+    const messaging = createMessaging({ channels: [channel], clock, hibernateAfterMs: Number.MAX_SAFE_INTEGER });
+    await messaging.startInstance('scripted', { name: 'Bot' });
+    expect(Math.max(...delays)).toBe(2 ** 31 - 1);
+  });
+
+  it('is waited for by a timer that keeps no process, where there are such', async () => {
+    const idle: number[] = [];
+    const clock: Clock = {
+      now: () => 0,
+      setTimeout: () => undefined,
+      clearTimeout: () => undefined,
+      setIdleTimeout: (_, delayMs) => idle.push(delayMs),
+    };
+    const messaging = createMessaging({ channels: [scriptedChannel({ clock })], clock, hibernateAfterMs: afterMs });
+    await messaging.startInstance('scripted', { name: 'Bot' });
+    expect(idle).toEqual([afterMs / 4]);
   });
 });
