@@ -138,8 +138,10 @@ describe.each([
   });
 
   it('is persisted as what it was begun with, and begins anew from that', () => {
-    const { parent, worker } = employ(create);
+    const { logic, parent, worker } = employ(create);
     expect(JSON.parse(JSON.stringify(worker.getSnapshot()))).toEqual({ status: 'active', input: { name: 'Ada' } });
+    // No way to whoever works now.
+    expect(logic.getPersistedSnapshot(worker.getSnapshot() as never)).not.toBeInstanceOf(Worker);
     const restored = employ(create, { snapshot: JSON.parse(JSON.stringify(parent.getPersistedSnapshot())) });
     restored.worker.send({ type: 'dig' });
     expect(restored.past).toEqual(['made as Ada', 'began', 'dig']);

@@ -264,8 +264,7 @@ export class LightActor extends ActorBehaviour {
 
   /** It runs, and nothing of it is under way: then nothing waits either. */
   get isQuiet(): boolean {
-    const isFree = this.#isOpen && !this.#isBusy;
-    return isFree && this._processingStatus === running && this._snapshot?.status === 'active';
+    return this.#isOpen && !this.#isBusy;
   }
 
   /** Somebody may ask for it, or is told of it. */

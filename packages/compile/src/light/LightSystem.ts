@@ -114,17 +114,11 @@ export class LightSystem {
     }
   }
 
-  /** Whoever has taken an actor's place waits in it. */
+  /** Whoever has taken an actor's place, and has its session, waits in it. */
   handOver(successors: ReadonlyMap<InternalActorRef, InternalActorRef>): void {
-    const all = this.#scheduled?.all();
-    if (!all) return;
-    // Each is kept under the name of its source.
-    this.#scheduled = new Schedule();
-    for (const waiting of all) {
+    for (const waiting of this.#scheduled?.all() ?? []) {
       waiting.source = successors.get(waiting.source) ?? waiting.source;
       waiting.target = successors.get(waiting.target) ?? waiting.target;
-      waiting.next = undefined;
-      this.#scheduled.set(waiting);
     }
   }
 

@@ -20,10 +20,10 @@ export abstract class Worker<Input, Event extends EventObject, Report extends Ev
   /** The actor was stopped, or broke. */
   abstract stop(): void;
 
-  /** Tells the parent, as XState's `sendBack`: who has ended has nothing more to say, and who has no parent nobody to say it to. */
+  /** Tells the parent. Who has ended has nothing more to say, and who has no parent nobody to say it to. */
   report(report: Report): void {
     const self = this.#self;
-    if (self?._parent && self.getSnapshot().status !== 'stopped') relay(self, self._parent, report);
+    if (self?._parent) relay(self, self._parent, report);
   }
 
   get status(): 'active' {

@@ -5,7 +5,10 @@ export type Session = number | string;
 
 /** The next of all that a process has. */
 export function bookSession(): Session {
-  const id = ofXState().system._bookId();
+  return sessionOf(ofXState().system._bookId());
+}
+
+export function sessionOf(id: string): Session {
   const number = Number(id.slice(prefix.length));
   return id === `${prefix}${number}` ? number : id;
 }

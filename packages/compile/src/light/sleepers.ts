@@ -118,10 +118,9 @@ function withChildren(
   snapshot: AnyMachineSnapshot,
   replaced: (child: InternalActorRef) => InternalActorRef,
 ): AnyMachineSnapshot {
-  const entries = Object.entries<Children[string]>(snapshot.children);
-  if (entries.length === 0) return snapshot;
   const children: Children = {};
-  for (const [id, child] of entries) children[id] = replaced(child as InternalActorRef);
+  for (const [id, child] of Object.entries<Children[string]>(snapshot.children))
+    children[id] = replaced(child as InternalActorRef);
   // Written out as a step writes it: the copy of a spread is half as large again.
   return {
     status: snapshot.status,

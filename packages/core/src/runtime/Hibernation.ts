@@ -80,7 +80,7 @@ export class Hibernation implements WakeListener {
   /** A round trip under way is soon over; what else keeps it awake may do so for ever. */
   #insist(): void {
     this.#arm(this.#patienceMs);
-    this.#patienceMs = Math.min(2 * this.#patienceMs, this.#betweenMs);
+    this.#patienceMs *= 2;
   }
 
   #arm(delayMs: number): void {

@@ -123,7 +123,7 @@ describe('an instance that is kept awake', () => {
   });
 
   it('for ever is looked at ever less often, and has its messages as before', async () => {
-    const { clock, server } = await startOnChannel({
+    const { channel, clock, server } = await startOnChannel({
       channel: { probeIntervalMs: 1_000 * minuteMs },
       messaging: { hibernateAfterMs: 64_000 },
     });
@@ -134,10 +134,24 @@ describe('an instance that is kept awake', () => {
     };
     Object.assign(clock, { setIdleTimeout });
     // Somebody follows a child, as one may who was shown a snapshot.
-    await server.waitFor(({ children }) => children.sender?.subscribe(() => undefined) !== undefined);
+    let follower: { unsubscribe(): void } | undefined;
+    await server.waitFor(({ children }) => {
+      follower = children.sender?.subscribe(() => undefined);
+      return true;
+    });
     await clock.advance(140_000);
     expect(server.isHibernating).toBe(false);
     expect(waits).toEqual([16, 16, 16, 16, 1, 2, 4, 8, 16, 16, 16]);
+    follower?.unsubscribe();
+    await clock.advance(16_000);
+    expect(server.isHibernating).toBe(true);
+    // A round trip is given little time again.
+    channel.append({ probe: [outcome.delayed(2_500, outcome.ok())] });
+    clock.jump(minuteMs);
+    await clock.advance(2_499);
+    expect(server.isHibernating).toBe(false);
+    await clock.advance(1_501);
+    expect(server.isHibernating).toBe(true);
     await expect(server.send({ conversation: 'c', text: 'hello' })).resolves.toMatchObject({ externalMessageId: 1 });
   });
 
@@ -168,7 +182,8 @@ describe('an instance that is kept awake', () => {
       channel: { probeIntervalMs },
       messaging: { hibernateAfterMs: afterMs },
     });
-    await clock.advance(afterMs - 1_000);
+    // The next look would be the last.
+    await clock.advance(afterMs + 1_000);
     clock.clearTimeout = () => undefined;
     expect(server.actor.getSnapshot().status).toBe('active');
     await clock.advance(afterMs);
@@ -340,8 +355,10 @@ describe('an instance that hibernates', () => {
 
   it('is woken for who asks for its actor, and does not hibernate again', async () => {
     const { clock, server } = await hibernated();
+    const timers = clock.pending();
     const { children } = server.actor.getSnapshot();
     expect(server.isHibernating).toBe(false);
+    expect(clock.pending()).toEqual(timers);
     await clock.advance(100 * afterMs);
     expect(server.isHibernating).toBe(false);
     expect(server.actor.getSnapshot().children).toEqual(children);
