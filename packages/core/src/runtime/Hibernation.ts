@@ -37,7 +37,7 @@ export class Hibernation implements WakeListener {
   constructor(actor: ActorRefFrom<typeof instanceMachine>, clock: Clock, afterMs = defaultAfterMs) {
     this.#actor = actor;
     this.#clock = clock;
-    this.#betweenMs = Math.min(Math.ceil(afterMs / looks), maxTimerMs);
+    this.#betweenMs = Math.min(afterMs / looks, maxTimerMs);
   }
 
   start(): void {
