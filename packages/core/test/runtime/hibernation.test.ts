@@ -86,10 +86,16 @@ describe('an instance to which nothing happens', () => {
     ['never where the time is infinite', { hibernateAfterMs: Number.POSITIVE_INFINITY }],
     ['not where it is inspected', { hibernateAfterMs: afterMs, inspect: () => undefined }],
     ['not where XState interprets its charts', { hibernateAfterMs: afterMs, interpreter: 'xstate' }],
-  ] as const)('hibernates %s', async (_, messaging) => {
-    const { clock, server } = await startOnChannel({ channel: { probeIntervalMs }, messaging });
+  ] as const)('hibernates %s, and is not looked at for it', async (_, messaging) => {
+    const clock = new VirtualClock({ startMs: 0 });
+    const looks: number[] = [];
+    Object.assign(clock, { setIdleTimeout: (_: () => void, delayMs: number) => looks.push(delayMs) });
+    const channel = scriptedChannel({ clock, probeIntervalMs });
+    const server = await createMessaging({ channels: [channel], clock, ...messaging }).startInstance('scripted', {
+      name: 'Bot',
+    });
     await clock.advance(100 * afterMs);
-    expect(server.isHibernating).toBe(false);
+    expect([server.isHibernating, looks]).toEqual([false, []]);
   });
 
   it('has nothing to let go of where it has no channel', async () => {
