@@ -65,8 +65,10 @@ export interface TurnEvent {
   readonly type: 'turn.none';
 }
 
+const neverMind = (): void => undefined;
+
 class PlaceInLine extends Worker<TurnInput, TurnEvent, { readonly type: 'turn.granted' }> {
-  #leave: (() => void) | undefined;
+  #leave = neverMind;
 
   begin(): void {
     this.#leave = this.input.channel.awaitTurn(() => this.report({ type: 'turn.granted' }));
@@ -76,7 +78,7 @@ class PlaceInLine extends Worker<TurnInput, TurnEvent, { readonly type: 'turn.gr
   receive(): void {}
 
   stop(): void {
-    this.#leave?.();
+    this.#leave();
   }
 }
 

@@ -95,10 +95,8 @@ class Poller extends Worker<PollerInput, PollerEvent, PollerReport> {
   /** Reads until it is drained or stopped, or a read fails: until then this is called again after each read. */
   async #readOn(): Promise<void> {
     const signal = this.#reading;
-    for (let pausedMs = this.#channel.readingPausedMs; pausedMs > 0; pausedMs = this.#channel.readingPausedMs) {
-      if (signal.aborted) break;
-      await pause(this.#channel.clock, pausedMs, signal);
-    }
+    const channel = this.#channel;
+    while (!signal.aborted && channel.readingPausedMs > 0) await pause(channel.clock, channel.readingPausedMs, signal);
     if (signal.aborted) this.report({ type: 'poller.drained' });
     else this.#read();
   }

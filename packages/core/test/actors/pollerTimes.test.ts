@@ -23,6 +23,23 @@ describe('the Poller, in time', () => {
     expect(channel.polls.slice(0, 2).map(({ atMs }) => atMs - beganMs)).toEqual([0, 700]);
   });
 
+  it('ends at once when it is told to, also in the middle of a rest that the peer asks for', async () => {
+    const retryAfterMs = 60_000;
+    const limited = outcome.fail({
+      severity: 'recoverable',
+      scope: 'rate',
+      code: 'x.429',
+      message: 'slow',
+      retryAfterMs,
+    });
+    const { channel, clock, server } = await startOn({ script: { poll: [limited] } });
+    await clock.advance(1_000);
+    const stopping = server.stop();
+    await clock.advance(0);
+    await stopping;
+    expect([clock.now() % 1_000, channel.polls.length, channel.openLinks]).toEqual([0, 1, 0]);
+  });
+
   it('waits for a message as long as it is told, and for the answer the grace longer', async () => {
     const options = { poller: { waitMs: 3_000, graceMs: 700 } };
     const { channel, clock, events } = await startOn(
