@@ -11,16 +11,17 @@ export interface WakeListener {
 
 /**
  * Lets go of what is below a light root actor until something is to happen: its children, and theirs, are what their snapshots say and no
- * more. An event to any of them, a timer that fires, or a report of a `Worker` makes all of them again, tells `listener`, and
- * is handled then. Timers go on, and so do the objects that work for actors made by `fromWorker`. Subscribers of the root hear of nothing.
+ * more. An event to any of them, a timer that fires, or a report of a `Worker` makes all of them again, tells `listener`, and is handled
+ * then. Timers go on, and so do the objects that work for actors made by `fromWorker`. Subscribers of the root hear of nothing.
  *
  * H1. The charts go through the same states, and execute the same actions in the same order, as if they had never slept.
  * H2. References to children from before are those of stopped actors, and a child of a snapshot that was taken meanwhile has `id`, `src`,
  *     `send`, `getSnapshot` and `getPersistedSnapshot`: keep none, in a context or elsewhere. The root stays the same; wake it before you
  *     stop it to start it again, as @xstate/react does.
  *
- * Whether it sleeps now. It does not before it has started, while an event is handled, where it is inspected or none of `createLightActor`'s, and while below it
- * there is anything but charts and workers (a promise under way, for one), somebody who follows a child, or a child with a `systemId`.
+ * Whether it sleeps now. It does not before it has started, while an event is handled, where it is inspected or none of
+ * `createLightActor`'s, and while below it there is anything but charts and workers (a promise under way, for one), somebody who follows a
+ * child, or a child with a `systemId`.
  */
 export function hibernate(actor: AnyActorRef, listener?: WakeListener): boolean {
   const root: unknown = actor;
