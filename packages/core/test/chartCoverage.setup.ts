@@ -1,4 +1,4 @@
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import type { AnyActorLogic, AnyStateMachine } from 'xstate';
 
 /**
@@ -7,8 +7,12 @@ import type { AnyActorLogic, AnyStateMachine } from 'xstate';
  */
 const charts: ReadonlySet<string> = new Set(['instance', 'reconnect']);
 
+/** What is watched never hibernates: these are to see that it does. */
+const ofSleep = /\/(hibernation\w*|crashes)\.test\.ts$/;
+
 // Nothing of this is loaded where nobody asks.
-if (process.env['HOLDFAST_CHART_COVERAGE'] !== undefined) await watchCharts();
+const isAsked = process.env['HOLDFAST_CHART_COVERAGE'] !== undefined;
+if (isAsked && !ofSleep.test(expect.getState().testPath ?? '')) await watchCharts();
 
 async function watchCharts(): Promise<void> {
   const { Actor, StateMachine } = await import('xstate');
