@@ -34,7 +34,7 @@ export interface LightOptions {
   readonly snapshot?: unknown;
   /** Another name of `snapshot`. */
   readonly state?: unknown;
-  /** Of the one whose place it takes. */
+  /** The session of the actor whose place it takes. Default: one of its own, booked when it is asked for. */
   readonly session?: Session | undefined;
   /** A snapshot that is neither made nor restored: the actor goes on from it. */
   readonly present?: Snapshot<unknown> | undefined;

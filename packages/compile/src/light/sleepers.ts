@@ -1,7 +1,6 @@
 import type { AnyActorLogic, AnyEventObject, AnyMachineSnapshot, Snapshot } from 'xstate';
 import { type InternalActorRef, isMovable } from './internals.ts';
 import { asRef, LightActor } from './LightActor.ts';
-import type { LightSystem } from './LightSystem.ts';
 import { nameOf, type Session } from './session.ts';
 
 /** Who has taken whose place. */
@@ -47,8 +46,8 @@ class Sleeper {
     return this as unknown as InternalActorRef;
   }
 
-  get system(): LightSystem {
-    return this._parent.system as unknown as LightSystem;
+  get system(): InternalActorRef['system'] {
+    return this._parent.system;
   }
 
   get sessionId(): string {

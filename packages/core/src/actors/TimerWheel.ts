@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../errors.ts';
-import { type Clock, maxTimerMs, systemElapsedMs } from '../ports/clock.ts';
+import { type Clock, maxTimerMs, setIdleTimeout, systemElapsedMs } from '../ports/clock.ts';
 
 export interface TimerWheelOptions {
   /** Timers fire at multiples of this. Milliseconds, above 0; default 20. */
@@ -62,8 +62,7 @@ export class TimerWheel implements Clock {
 
   /** Not on the wheel: its one timer is for all, and keeps the process. */
   setIdleTimeout(callback: () => void, delayMs: number): unknown {
-    const clock = this.#clock;
-    return clock.setIdleTimeout ? clock.setIdleTimeout(callback, delayMs) : clock.setTimeout(callback, delayMs);
+    return setIdleTimeout(this.#clock, callback, delayMs);
   }
 
   clearTimeout(handle: unknown): void {

@@ -11,6 +11,11 @@ export interface Clock {
   setIdleTimeout?(callback: () => void, delayMs: number): unknown;
 }
 
+/** A timer that keeps no process from ending, where the clock has such. */
+export function setIdleTimeout(clock: Clock, callback: () => void, delayMs: number): unknown {
+  return clock.setIdleTimeout ? clock.setIdleTimeout(callback, delayMs) : clock.setTimeout(callback, delayMs);
+}
+
 /** Milliseconds since this process began, which never jump as the wall clock does. */
 export const systemElapsedMs = (): number => performance.now();
 

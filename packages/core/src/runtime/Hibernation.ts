@@ -2,7 +2,7 @@ import { hibernate, type WakeListener, wake } from '@holdfast/compile';
 import type { ActorRefFrom } from 'xstate';
 import type { instanceMachine } from '../machine/instanceMachine.ts';
 import type { InstanceSnapshot } from '../machine/selectors.ts';
-import { type Clock, maxTimerMs } from '../ports/clock.ts';
+import { type Clock, maxTimerMs, setIdleTimeout } from '../ports/clock.ts';
 
 /** How long nothing has to happen to an instance, when nobody says so. As in the original. Milliseconds. */
 const defaultAfterMs = 30 * 60_000;
@@ -85,10 +85,7 @@ export class Hibernation implements WakeListener {
 
   #arm(delayMs: number): void {
     if (this.#isOver) return;
-    const look = (): void => this.#look();
-    const waitMs = Math.min(delayMs, this.#betweenMs);
-    const clock = this.#clock;
-    this.#timer = clock.setIdleTimeout ? clock.setIdleTimeout(look, waitMs) : clock.setTimeout(look, waitMs);
+    this.#timer = setIdleTimeout(this.#clock, () => this.#look(), Math.min(delayMs, this.#betweenMs));
   }
 
   #disarm(): void {
