@@ -42,18 +42,6 @@ export function isHibernated(population: Population): boolean {
   return population === 'bareHibernated' || population === 'awakeHibernated';
 }
 
-function hasChannel(population: Population): boolean {
+export function hasChannel(population: Population): boolean {
   return population === 'awake' || population === 'awakeHibernated';
-}
-
-/** Whether instances can hibernate in this version: an option that there is refuses nonsense. */
-export function canHibernate(): boolean {
-  const nonsense: object = { hibernateAfterMs: 'never' };
-  try {
-    // Where there is no such option, it is ignored as any other word would be.
-    createMessaging(nonsense);
-    return false;
-  } catch {
-    return true;
-  }
 }

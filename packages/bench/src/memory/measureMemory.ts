@@ -1,6 +1,7 @@
+import type { InstanceServer } from 'holdfast';
 import type { Figure } from '../figures/Figures.ts';
 import { liveHeap, pause, settledHeap } from '../fleet/heap.ts';
-import { hibernateAfterMs, isHibernated, openFleet, type Population } from '../fleet/populations.ts';
+import { hasChannel, hibernateAfterMs, isHibernated, openFleet, type Population } from '../fleet/populations.ts';
 import { HandWritten } from '../machines/HandWritten.ts';
 import { idsOf } from '../machines/traffic.ts';
 
@@ -23,6 +24,7 @@ export async function measureMemory(who: Occupant, instances: number): Promise<F
   const isResting = who !== 'handWritten' && isHibernated(who);
   if (isResting) await pause(3 * hibernateAfterMs);
   const after = isResting ? await settledHeap({ pauseMs: 1_000, limitMs: 30_000 }) : liveHeap();
+  if (isResting) occupied.checkRest();
   const heap: Figure = {
     ...figure,
     what: 'heap',
@@ -40,6 +42,8 @@ const figure = { section: 'memory' } as const;
 
 /** What is held, which `keep` mentions so that it is still there when it is measured. */
 interface Occupied {
+  /** Throws where those that are to hibernate do not. */
+  checkRest(): void;
   keep(): number;
   leave(): Promise<unknown>;
 }
@@ -47,8 +51,25 @@ interface Occupied {
 async function occupy(who: Occupant, instances: number): Promise<Occupied> {
   if (who === 'handWritten') {
     const machines = new Map(idsOf(instances).map((id) => [id, new HandWritten(id, 'Bench', observer)]));
-    return { keep: () => machines.size, leave: async () => machines.clear() };
+    return { checkRest: () => undefined, keep: () => machines.size, leave: async () => machines.clear() };
   }
-  const { messaging } = await openFleet(who, instances, { observer });
-  return { keep: () => messaging.countInstances(), leave: () => messaging.stop({ deadlineMs: 1_000 }) };
+  const { messaging, servers } = await openFleet(who, instances, { observer });
+  return {
+    checkRest: () => checkRest(who, servers),
+    keep: () => messaging.countInstances(),
+    leave: () => messaging.stop({ deadlineMs: 1_000 }),
+  };
+}
+
+/** A probe has some of them awake at any time. Without a channel there is nothing to let go of. */
+const mostOf = 0.9;
+
+function checkRest(who: Population, servers: readonly InstanceServer[]): void {
+  if (!hasChannel(who)) return;
+  const asleep = servers.filter((server) => server.isHibernating).length;
+  if (asleep < mostOf * servers.length) {
+    throw new Error(
+      `Of ${servers.length} instances that are to hibernate ${asleep} do: their memory is not to be had.`,
+    );
+  }
 }

@@ -5,12 +5,10 @@ import { type CallsTurns, measureCalls } from '../calls/measureCalls.ts';
 import { measureSending, type SendingTurns } from '../calls/measureSending.ts';
 import { interpretedCalls, messagingCalls } from '../calls/messagings.ts';
 import type { Figure } from '../figures/Figures.ts';
-import { canHibernate } from '../fleet/populations.ts';
 import { serve } from '../processes/serve.ts';
 import { measureMemory, type Occupant } from './measureMemory.ts';
 
 export type MemoryService = {
-  canHibernate(): Promise<boolean>;
   memory(asked: { readonly who: Occupant; readonly instances: number }): Promise<Figure[]>;
   calls(turns: CallsTurns & { readonly kinds?: readonly string[] }): Promise<Figure[]>;
   sending(turns: SendingTurns): Promise<Figure>;
@@ -19,7 +17,6 @@ export type MemoryService = {
 const callsKinds: readonly CallsKind[] = [interpretedCalls, messagingCalls, handWrittenCalls];
 
 const service: MemoryService = {
-  canHibernate: async () => canHibernate(),
   memory: ({ who, instances }) => measureMemory(who, instances),
   calls: ({ kinds, ...turns }) =>
     measureCalls(

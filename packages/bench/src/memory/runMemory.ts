@@ -1,6 +1,6 @@
 import type { CallsTurns } from '../calls/measureCalls.ts';
 import type { Figure } from '../figures/Figures.ts';
-import { isHibernated, populations } from '../fleet/populations.ts';
+import { populations } from '../fleet/populations.ts';
 import { ChildService } from '../processes/ChildService.ts';
 import { count } from '../report/numbers.ts';
 import type { Run } from '../run.ts';
@@ -33,11 +33,7 @@ export async function runMemory(plan: MemoryPlan, run: Run): Promise<Figure[]> {
 }
 
 async function runHeaps({ rounds, roundsOfLargest, sizes }: MemoryPlan, run: Run): Promise<Figure[]> {
-  const canHibernate = await inMemoryProcess((host) => host.call('canHibernate'));
-  const occupants: readonly Occupant[] = [
-    'handWritten',
-    ...populations.filter((population) => canHibernate || !isHibernated(population)),
-  ];
+  const occupants: readonly Occupant[] = ['handWritten', ...populations];
   const figures: Figure[] = [];
   for (const instances of sizes) {
     const taken = instances === sizes.at(-1) ? roundsOfLargest : rounds;
